@@ -1,0 +1,127 @@
+"""Puts the rooms together: the only module that knows all of them."""
+
+import logging
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+import flask_compress
+from flask import Flask, Response, render_template, request
+from flask.cli import FlaskGroup
+from jinja2 import StrictUndefined
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from fablabmesh.accounts import cli as accounts_cli
+from fablabmesh.accounts import session as accounts_session
+from fablabmesh.accounts import views as accounts
+from fablabmesh.kit import db, i18n, migrations, web
+from fablabmesh.kit.config import Settings, read_settings
+from fablabmesh.kit.errors import Conflict, Refusal
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.markdown import render_markdown
+
+ROOMS = [accounts.bp]
+COMMANDS = [accounts_cli.group, migrations.group]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application for these settings, or for those of the environment."""
+    settings = settings or read_settings()
+    templates, static = find_folder("templates"), find_folder("static")
+    app = Flask("fablabmesh", template_folder=str(templates), static_folder=str(static))
+    app.config.update(
+        BASE_URL=settings.base_url,
+        SETTINGS=settings,
+        TESTING=settings.environment == "test",
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/calendar",
+            "text/javascript",
+            "application/json",
+            "application/geo+json",
+            "application/problem+json",
+            "image/svg+xml",
+        ],
+        COMPRESS_ALGORITHM=["gzip"],
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["markdown"] = render_markdown
+    app.jinja_env.globals.update(version=version("fablabmesh"), contact=settings.contact)
+    i18n.install(app)
+    # Before the transaction's end is installed: answers are compressed last, in the order Flask runs these.
+    flask_compress.Compress(app)
+    web.install(app, settings)
+    accounts_session.install(app)
+    db.install(app, db.connect(settings.database_url))
+    web.register(app, ROOMS)
+    for group in COMMANDS:
+        app.cli.add_command(group)
+    _answer_errors(app)
+    return app
+
+
+def find_folder(name: str) -> Path:
+    """`templates`, `static` or `migrations`: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).parent
+    beside = {"migrations": "alembic"}.get(name, name)
+    for folder in (package / name, package.parent / beside):
+        if folder.is_dir():
+            return folder
+    raise SystemExit(f"fablabmesh: the folder {beside!r} is missing; install the wheel or work in a whole checkout.")
+
+
+def _answer_errors(app: Flask) -> None:
+    def answer(status: int, title: str, detail: str) -> tuple[Response | str, int]:
+        if request.path.startswith("/api/"):
+            problem = web.json_answer({"title": title, "status": status, "detail": detail}, "application/problem+json")
+            problem.headers["Cache-Control"] = "no-store"
+            return problem, status
+        return render_template("error.html", status=status, title=title, detail=detail), status
+
+    @app.errorhandler(Refusal)
+    def refusal(error: Refusal) -> Any:
+        return answer(error.status, _titles()[error.status], error.message)
+
+    @app.errorhandler(StaleDataError)
+    def stale(_error: StaleDataError) -> Any:
+        db.session.rollback()
+        return answer(Conflict.status, _titles()[409], _("Quelqu’un d’autre vient de modifier cette page."))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        status = error.code or 500
+        if status < 400:
+            return error
+        return answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), "")
+
+    @app.errorhandler(Exception)
+    def failure(error: Exception) -> Any:
+        db.session.rollback()
+        if app.testing:
+            raise error
+        logging.getLogger("fablabmesh").exception("unexpected error on %s", request.endpoint)
+        return answer(500, _titles()[500], _("L’incident est noté. Réessayez dans un instant."))
+
+
+def _titles() -> dict[int, str]:
+    return {
+        400: _("Cette demande n’est pas lisible"),
+        403: _("Accès refusé"),
+        404: _("Page introuvable"),
+        405: _("Cette demande n’est pas lisible"),
+        409: _("Deux modifications se croisent"),
+        413: _("L’envoi est trop gros"),
+        429: _("Trop de demandes"),
+        500: _("Quelque chose s’est mal passé"),
+        503: _("Service momentanément indisponible"),
+    }
+
+
+@click.group(cls=FlaskGroup, create_app=create_app)
+def cli() -> None:
+    """Fab Lab Mesh : annuaire, carte et agenda des Fab Labs."""

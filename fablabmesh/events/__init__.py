@@ -1,0 +1,1 @@
+"""What happens in the places, and the calendars that tell of it."""

@@ -1,0 +1,1 @@
+"""One door per library; nothing here knows what a Fab Lab is."""

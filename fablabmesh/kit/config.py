@@ -1,0 +1,125 @@
+"""Settings: read from the environment once, checked, and nothing else reads the environment.
+
+Each field of `Settings` is one environment variable; README documents them all (a test holds it).
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+ENVIRONMENTS: Final = ("development", "production", "test")
+
+VARIABLES: Final[dict[str, str]] = {
+    "database_url": "DATABASE_URL",
+    "data_dir": "FABLABMESH_DATA",
+    "environment": "FABLABMESH_ENV",
+    "secret_key": "FABLABMESH_SECRET_KEY",
+    "base_url": "FABLABMESH_BASE_URL",
+    "trusted_hosts": "FABLABMESH_TRUSTED_HOSTS",
+    "proxies": "FABLABMESH_PROXIES",
+    "tiles_url": "FABLABMESH_TILES_URL",
+    "tiles_attribution": "FABLABMESH_TILES_ATTRIBUTION",
+    "contact": "FABLABMESH_CONTACT",
+}
+
+
+class BadSetting(SystemExit):
+    """A setting that the application cannot start with; says which and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that an operator can decide. Defaults are safe on a developer's machine."""
+
+    database_url: str = "postgresql+psycopg2:///fablabmesh"
+    data_dir: Path = Path("var")
+    environment: str = "development"
+    secret_key: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    tiles_url: str = ""
+    tiles_attribution: str = ""
+    contact: str = ""
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def tiles_origin(self) -> str:
+        """Scheme and host of the tile server, for the CSP; empty when there is none."""
+        if not self.tiles_url:
+            return ""
+        parts = urlsplit(self.tiles_url.replace("{s}.", "*.", 1))
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from environment variables. Raises BadSetting with the variable's name and the mend."""
+    raw = {name: environ[variable].strip() for name, variable in VARIABLES.items() if environ.get(variable)}
+    values: dict[str, object] = dict(raw)
+    if "data_dir" in raw:
+        values["data_dir"] = Path(raw["data_dir"]).absolute()
+    if "trusted_hosts" in raw:
+        values["trusted_hosts"] = tuple(host.strip() for host in raw["trusted_hosts"].split(",") if host.strip())
+    if "proxies" in raw:
+        values["proxies"] = _count("FABLABMESH_PROXIES", raw["proxies"])
+    if "database_url" in raw:
+        values["database_url"] = driver_url(raw["database_url"])
+    if "base_url" in raw:
+        values["base_url"] = _address("FABLABMESH_BASE_URL", raw["base_url"]).rstrip("/")
+    if "tiles_url" in raw:
+        values["tiles_url"] = _address("FABLABMESH_TILES_URL", raw["tiles_url"])
+    return _checked(Settings(**values))  # type: ignore[arg-type]
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.environment not in ENVIRONMENTS:
+        raise BadSetting(f"FABLABMESH_ENV: one of {', '.join(ENVIRONMENTS)} is expected.")
+    if settings.tiles_url and not settings.tiles_attribution:
+        raise BadSetting("FABLABMESH_TILES_ATTRIBUTION: a tile server asks for its credit; write it there.")
+    if settings.is_production:
+        if len(settings.secret_key) < 32:
+            raise BadSetting(
+                "FABLABMESH_SECRET_KEY: production needs a secret of its own, 32 characters or more "
+                "(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."
+            )
+        if not settings.is_https:
+            raise BadSetting("FABLABMESH_BASE_URL: production is served over https://…; write the public address.")
+        return settings
+    if settings.secret_key:
+        return settings
+    # A key that dies with the process: safe, and sessions end at a restart, which says why to set one.
+    return Settings(
+        **{
+            **{f.name: getattr(settings, f.name) for f in fields(settings)},
+            "secret_key": secrets.token_hex(32),
+        }
+    )
+
+
+def driver_url(url: str) -> str:
+    """The same database through psycopg2, which a plain postgresql:// no longer means to SQLAlchemy."""
+    scheme, colon, rest = url.partition("://")
+    return f"postgresql+psycopg2{colon}{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+def _count(variable: str, text: str) -> int:
+    if not text.isdecimal():
+        raise BadSetting(f"{variable}: a whole number is expected, not {text!r}.")
+    return int(text)
+
+
+def _address(variable: str, text: str) -> str:
+    if urlsplit(text.replace("{s}.", "", 1)).scheme not in ("http", "https"):
+        raise BadSetting(f"{variable}: an address that begins with http:// or https:// is expected, not {text!r}.")
+    return text

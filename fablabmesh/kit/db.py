@@ -1,0 +1,114 @@
+"""The session, the one transaction of a request, and column types shared by all tables."""
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Response
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Mother of all tables."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: sa.DateTime(timezone=True),
+        str: sa.Text(),
+        list[str]: sa.ARRAY(sa.Text()),
+    }
+
+
+# expire_on_commit=False: an object handed to a template after the commit must not ask the database again.
+session = scoped_session(sessionmaker(expire_on_commit=False))
+
+
+def text_enum(kind: type[enum.StrEnum]) -> sa.Enum:
+    """A StrEnum kept as text with a check, so that a new value is a plain migration."""
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def connect(url: str) -> sa.Engine:
+    """The engine. pre_ping: a restarted server costs no failed request. UTC: no session speaks local time."""
+    return sa.create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        connect_args={
+            "options": "-c timezone=UTC -c statement_timeout=30s",
+            "application_name": "fablabmesh",
+        },
+    )
+
+
+def install(app: Flask, engine: sa.Engine) -> None:
+    """Bind the session; commit a request whose answer is below 400, undo any other."""
+    session.remove()
+    session.configure(bind=engine)
+    app.extensions["engine"] = engine
+
+    @app.after_request
+    def end_transaction(response: Response) -> Response:
+        if response.status_code < 400:
+            session.commit()
+        else:
+            session.rollback()
+        return response
+
+    @app.teardown_appcontext
+    def forget(_error: BaseException | None) -> None:
+        session.remove()
+
+
+def keep() -> None:
+    """Commit now, although the answer will be an error: for what must be remembered of a refusal."""
+    session.commit()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """For the command line: all or nothing."""
+    try:
+        yield session()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def is_alive() -> bool:
+    """Does the database answer? For /readyz."""
+    try:
+        session.execute(sa.text("SELECT 1"))
+    except sa.exc.DBAPIError:
+        session.rollback()
+        return False
+    return True
+
+
+def current_revision() -> str | None:
+    """The migration the database stands at, or None for an empty one."""
+    result: Any = session.scalar(sa.text("SELECT to_regclass('alembic_version')"))
+    if result is None:
+        return None
+    revision: str | None = session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return revision

@@ -1,0 +1,35 @@
+"""What can go wrong by somebody's doing, each with a message for people. HTTP statuses are read by `app` only."""
+
+
+class Refusal(Exception):
+    """Base of all refusals. `message` is for the reader and is already translated."""
+
+    status = 400
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Refused(Refusal):
+    """The request cannot be done as asked; the message says what to do instead."""
+
+    status = 400
+
+
+class Forbidden(Refusal):
+    """Known to exist, not for this person."""
+
+    status = 403
+
+
+class NotFound(Refusal):
+    """Does not exist, or its existence is nobody's business."""
+
+    status = 404
+
+
+class Conflict(Refusal):
+    """Somebody else was faster; nothing was written."""
+
+    status = 409

@@ -1,0 +1,65 @@
+"""PostGIS and GeoAlchemy2 enter here; what leaves is numbers and GeoJSON."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from geoalchemy2 import Geography, Geometry
+from sqlalchemy.orm import InstrumentedAttribute
+
+
+def polygon_type() -> Geometry:
+    """A new type for each column: the library writes the column's own nullability into it.
+
+    spatial_index=False: it would make an index of its own beside the migration's.
+    """
+    return Geometry("MULTIPOLYGON", srid=4326, spatial_index=False)
+
+
+def point_type() -> Geography:
+    """See `polygon_type`."""
+    return Geography("POINT", srid=4326, spatial_index=False)
+
+
+POINT_FROM_COLUMNS = "ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography"
+
+
+@dataclass(frozen=True)
+class Point:
+    """WGS 84 degrees."""
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+            raise ValueError("latitude in -90..90 and longitude in -180..180 are expected")
+
+
+def to_sql(point: Point) -> sa.ColumnElement[object]:
+    """The point as a geography."""
+    return sa.cast(to_geometry(point), point_type())
+
+
+def to_geometry(point: Point) -> sa.ColumnElement[object]:
+    """The point as a geometry, for polygons."""
+    return sa.func.ST_SetSRID(sa.func.ST_MakePoint(point.longitude, point.latitude), 4326)
+
+
+def within(column: InstrumentedAttribute[object], point: Point, metres: float) -> sa.ColumnElement[bool]:
+    """Index-backed: is the column's point within so many metres?"""
+    return sa.func.ST_DWithin(column, to_sql(point), metres)
+
+
+def distance(column: InstrumentedAttribute[object], point: Point) -> sa.ColumnElement[float]:
+    """Metres, with the KNN operator's index where PostGIS can use it in ORDER BY."""
+    return sa.func.ST_Distance(column, to_sql(point))
+
+
+def holds(column: InstrumentedAttribute[object], point: Point) -> sa.ColumnElement[bool]:
+    """Is the point in the polygon, border included?"""
+    return sa.func.ST_Intersects(column, to_geometry(point))
+
+
+def geojson(column: InstrumentedAttribute[object], digits: int = 4) -> sa.ColumnElement[str]:
+    """The geometry as GeoJSON text with so many decimals (4: about ten metres)."""
+    return sa.func.ST_AsGeoJSON(column, digits)

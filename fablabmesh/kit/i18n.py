@@ -1,0 +1,108 @@
+"""Languages: French at the root, English below /en. Flask-Babel enters here, and every module takes `_` from here.
+
+The language is in the address and nowhere else: no cookie, no guess from headers, so that caches and shared links agree.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import (
+    Babel,
+    force_locale,
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    ngettext,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "LanguagePrefix",
+    "force_locale",
+    "format_date",
+    "format_datetime",
+    "format_decimal",
+    "gettext",
+    "install",
+    "language",
+    "lazy_gettext",
+    "ngettext",
+    "other_languages",
+]
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+_FALLBACK = "fr"
+
+Environ = dict[str, Any]
+WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
+
+
+class LanguagePrefix:
+    """WSGI: /en/x becomes /x under the root /en, so that every route and every url_for speaks the page's language."""
+
+    def __init__(self, app: WsgiApp) -> None:
+        self.app = app
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        for code in LANGUAGES:
+            if code != _FALLBACK and (path == f"/{code}" or path.startswith(f"/{code}/")):
+                environ["fablabmesh.language"] = code
+                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + f"/{code}"
+                environ["PATH_INFO"] = path[len(code) + 1 :] or "/"
+                break
+        return self.app(environ, start_response)
+
+
+def language() -> str:
+    """The code of the language spoken now: `fr` or `en`."""
+    locale = get_locale()
+    return str(locale.language) if locale is not None else _FALLBACK
+
+
+def other_languages() -> list[tuple[str, str, str]]:
+    """(code, name, address of this page in it) for each language but the present one."""
+    root = request.environ.get("SCRIPT_NAME", "")
+    spoken = language()
+    base = root[: -len(spoken) - 1] if spoken != _FALLBACK and root.endswith(f"/{spoken}") else root
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    return [
+        (code, name, f"{base}{'' if code == _FALLBACK else f'/{code}'}{request.path}{query}")
+        for code, name in LANGUAGES.items()
+        if code != spoken
+    ]
+
+
+def install(app: Flask) -> None:
+    """Read the language from the address; give templates the date and number filters."""
+
+    def choose() -> str:
+        return str(request.environ.get("fablabmesh.language", _FALLBACK))
+
+    translations = Path(__file__).parent.parent / "translations"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(translations)
+    app.config["BABEL_DEFAULT_LOCALE"] = _FALLBACK
+    Babel(app, locale_selector=choose)
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.filters.update(day=day, number=number)
+    app.jinja_env.globals.update(language=language, other_languages=other_languages)
+
+
+def day(value: date | datetime, form: str = "d MMMM yyyy") -> str:
+    """« 3 mars 2026 ». `form` is a CLDR pattern."""
+    moment = value.date() if isinstance(value, datetime) else value
+    text: str = format_date(moment, form)
+    # CLDR leaves « 1 mars »; French says « 1er mars ».
+    return text.replace("1 ", "1er ", 1) if language() == "fr" and moment.day == 1 and form.startswith("d ") else text
+
+
+def number(value: float) -> str:
+    """« 34 871 » with the spaces of the language."""
+    text: str = format_decimal(value)
+    return text

@@ -1,0 +1,46 @@
+"""Plain text: slugs, folding for comparison, cleaning of what people type."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "²": "2", "³": "3"})
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, ligatures undone: « Œuvre d’Été » → « oeuvre d'ete »."""
+    text = text.translate(_LIGATURES).replace("’", "'")
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def slugify(text: str, longest: int = 60) -> str:
+    """Folded words joined by hyphens, cut at a word; never empty."""
+    words = _NOT_WORD.sub("-", fold(text)).strip("-")
+    if len(words) > longest:
+        words = words[: longest + 1].rsplit("-", 1)[0][:longest]
+    return words or "sans-nom"
+
+
+def free_slug(text: str, is_taken: Callable[[str], bool]) -> str:
+    """A slug for `text` that nobody has yet: the plain one, else with -2, -3…"""
+    base = slugify(text)
+    slug, number = base, 1
+    while is_taken(slug):
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def clean_line(text: str) -> str:
+    """One line: control characters and runs of blanks become one space; no-break spaces are kept."""
+    visible = "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") else char for char in text)
+    return re.sub(r"[ \t]+", " ", visible).strip()
+
+
+def clean_block(text: str) -> str:
+    """Several lines: ends of line made plain, other control characters dropped."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (char for char in unified if char in "\n\t" or unicodedata.category(char) != "Cc")
+    return "".join(kept).strip()

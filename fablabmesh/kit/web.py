@@ -1,0 +1,283 @@
+"""HTTP manners shared by all views: who may see a view, safe redirects, headers, conditional answers, paging.
+
+A view without an access mark answers 403: forgetting one is safe and loud.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from fablabmesh.kit.config import Settings
+from fablabmesh.kit.errors import Forbidden
+from fablabmesh.kit.i18n import gettext as _
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+csrf = CSRFProtect()
+
+
+def anyone(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark: the whole world may call this view."""
+    view.access = "anyone"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark: only people with an account; others are led to the sign-in page and back."""
+    view.access = "signed_in"  # type: ignore[attr-defined]
+    return view
+
+
+def shared(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark: open to anyone and the same for everyone. No cookie is read or written, no `Vary: Cookie` is sent."""
+    view.access = "anyone"  # type: ignore[attr-defined]
+    view.is_shared = True  # type: ignore[attr-defined]
+    return view
+
+
+def _is_shared() -> bool:
+    if request.endpoint is None or request.endpoint == "static":
+        return True
+    return getattr(current_app.view_functions.get(request.endpoint), "is_shared", False)
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """Leaves shared answers alone: Flask-Login looks into the session after every request, which would mark them."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not _is_shared():
+            super().save_session(app, session, response)
+
+
+def require(allowed: bool) -> None:
+    """Refuse unless allowed. To be fed by a predicate of a room's rules."""
+    if not allowed:
+        raise Forbidden(_("Vous n’avez pas le droit de faire cela."))
+
+
+def guard() -> Any:
+    """Before each request: refuse junk at the door, then hold the view to its access mark."""
+    _refuse_junk()
+    _refuse_foreign_origin()
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if access == "anyone":
+        return None
+    if access != "signed_in":
+        raise Forbidden(_("Cette page n’est ouverte à personne."))
+    if not current_user.is_authenticated:
+        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in_form", suite=here), 303)
+    return None
+
+
+def _refuse_junk() -> None:
+    """NUL and junk encodings never reach the database, which would answer with an error of its own."""
+    target = request.path + request.query_string.decode("latin-1")
+    if "\x00" in target or "%00" in target or "\ufffd" in request.path:
+        raise BadRequest
+    for values in (
+        request.args.values(),
+        request.form.values() if request.method in ("POST", "PUT", "PATCH") else (),
+    ):
+        if any("\x00" in value for value in values):
+            raise BadRequest
+
+
+def _refuse_foreign_origin() -> None:
+    """Beside the CSRF token: a browser that names another origin is not answering one of our forms."""
+    origin = request.headers.get("Origin")
+    if request.method in ("GET", "HEAD", "OPTIONS") or origin is None:
+        return
+    if urlsplit(origin).netloc != request.host:
+        raise Forbidden(_("Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))
+
+
+def local_path(target: str | None, fallback: str) -> str:
+    """`target` when it is a path of this site, else the fallback: no open redirect."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return fallback
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(char) < 33 for char in target):
+        return fallback
+    return target
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Put the guard, the headers and the CSRF check on the application."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    app.session_interface = _Cookies()
+    app.before_request(guard)
+    csrf.init_app(app)
+    headers = security_headers(settings)
+    app.jinja_env.globals.update(asset=asset, with_query=with_query)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if not _is_shared() and current_user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """Sent with every answer. The tile server is the only third party, and only if the operator named one."""
+    images = " ".join(filter(None, ("'self'", "data:", settings.tiles_origin)))
+    policy = {
+        "default-src": "'self'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": images,
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    headers = {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+    }
+    if settings.is_https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+def public_url(path: str) -> str:
+    """The address to write in feeds and letters: from configuration, never from a request's Host."""
+    base: str = current_app.config["BASE_URL"]
+    return base + path
+
+
+@cache
+def _digest(folder: str, name: str) -> str:
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """Address of a static file with its content's digest: cached for a year, fresh at once when it changes."""
+    folder = current_app.static_folder
+    if folder is None:
+        raise RuntimeError("the application has no static folder")
+    # Below the site's root and not below /en: one cached copy for both languages.
+    return f"{current_app.static_url_path}/{name}?v={_digest(folder, name)}"
+
+
+def with_query(**changes: Any) -> str:
+    """This page's address with some parameters changed; None removes one. The order is canonical."""
+    values: dict[str, list[str]] = {name: request.args.getlist(name) for name in request.args}
+    for name, value in changes.items():
+        if value is None:
+            values.pop(name, None)
+        else:
+            values[name] = [str(value)]
+    query = urlencode(sorted(values.items()), doseq=True)
+    return url_for(request.endpoint or "home.index", **(request.view_args or {})) + (f"?{query}" if query else "")
+
+
+# --- answers -----------------------------------------------------------------------------------------------------
+
+
+def conditional(body: bytes, mimetype: str, *, max_age: int = 300, etag: str | None = None) -> Response:
+    """An answer that a cache may keep: content-based ETag, 304 to whom has it already, no cookie.
+
+    The ETag is weak because the same calendar is sent plain or compressed: RFC 9110 §8.8.1 lets both share a weak one.
+    """
+    response = Response(body, mimetype=mimetype)
+    response.set_etag(etag or hashlib.sha256(body).hexdigest()[:32], weak=True)
+    response.headers["Cache-Control"] = f"public, max-age={max_age}"
+    response.make_conditional(request)
+    return response
+
+
+def json_answer(value: Any, mimetype: str = "application/json", *, max_age: int = 300) -> Response:
+    """Compact JSON in UTF-8, conditional, readable from any origin."""
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=False).encode()
+    response = conditional(body, mimetype, max_age=max_age)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+# --- pages of a list ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where one stands in a long list. Numbers begin at 1."""
+
+    number: int
+    size: int
+    total: int
+
+    @property
+    def count(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * self.size
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.number < self.count else None
+
+
+def read_page(args: Mapping[str, str], total: int, size: int) -> Page:
+    """The page asked for by `?page=`, brought back into the list where it points outside."""
+    text = args.get("page", "1")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+    last = max(1, -(-total // size))
+    return Page(min(max(number, 1), last), size, total)
+
+
+def register(app: Flask, blueprints: list[Blueprint]) -> None:
+    """Put the rooms' pages on the application."""
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,1 @@
+"""The map: its composition, its data addresses."""

@@ -1,0 +1,181 @@
+"""Places (labs, public digital spaces, poles), what is known of them and who looks after them; calls and laureates."""
+
+from datetime import date, datetime
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fablabmesh.accounts.models import Account
+from fablabmesh.kit.db import Base, text_enum
+from fablabmesh.kit.geo import POINT_FROM_COLUMNS, point_type
+from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, PlaceKind, Precision
+from fablabmesh.zones.models import Department, Zone
+from fablabmesh.zones.rules import FoundBy, Standing
+
+
+class Place(Base):
+    """A place people can go to. Its department is kept with the way it was found; its zones follow from it."""
+
+    __tablename__ = "place"
+    __table_args__ = (
+        Index("ix_place_location", "location", postgresql_using="gist"),
+        Index("ix_place_department_code", "department_code"),
+        Index("ix_place_kind_folded_name", "kind", "folded_name"),
+        Index(
+            "uq_place_source",
+            "source",
+            "source_id",
+            unique=True,
+            postgresql_where=text("source_id IS NOT NULL"),
+        ),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="point_is_whole"),
+        CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="point_is_on_earth"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    folded_name: Mapped[str]
+    kind: Mapped[PlaceKind] = mapped_column(text_enum(PlaceKind))
+    description: Mapped[str] = mapped_column(default="")
+
+    address: Mapped[str] = mapped_column(default="")
+    address_extra: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    commune: Mapped[str] = mapped_column(default="")
+    insee: Mapped[str | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    location: Mapped[WKBElement | None] = mapped_column(
+        point_type(), Computed(POINT_FROM_COLUMNS, persisted=True), deferred=True
+    )
+    precision: Mapped[Precision] = mapped_column(text_enum(Precision), default=Precision.UNKNOWN)
+    department_code: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
+    department_found_by: Mapped[FoundBy] = mapped_column(text_enum(FoundBy), default=FoundBy.NOTHING)
+    department_distance_m: Mapped[int | None]
+
+    phone: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    opening_hours: Mapped[str] = mapped_column(default="")
+    services: Mapped[list[str]] = mapped_column(default=list)
+    audiences: Mapped[list[str]] = mapped_column(default=list)
+    fees: Mapped[list[str]] = mapped_column(default=list)
+    support: Mapped[list[str]] = mapped_column(default=list)
+
+    source: Mapped[str] = mapped_column(default="")
+    source_id: Mapped[str | None]
+    source_licence: Mapped[str] = mapped_column(default="")
+    source_updated_on: Mapped[date | None]
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __mapper_args__ = {"version_id_col": version}
+
+    department: Mapped[Department | None] = relationship(lazy="raise_on_sql")
+    facts: Mapped[list["PlaceFact"]] = relationship(
+        lazy="raise_on_sql", order_by="PlaceFact.position", cascade="all, delete-orphan"
+    )
+    laureates: Mapped[list["Laureate"]] = relationship(
+        back_populates="place", lazy="raise_on_sql", order_by="Laureate.call_id", cascade="all, delete-orphan"
+    )
+    pole_roles: Mapped[list["PoleRole"]] = relationship(
+        back_populates="place", lazy="raise_on_sql", order_by="PoleRole.zone_id", cascade="all, delete-orphan"
+    )
+    managers: Mapped[list["PlaceManager"]] = relationship(
+        back_populates="place",
+        lazy="raise_on_sql",
+        order_by="PlaceManager.account_id",
+        cascade="all, delete-orphan",
+    )
+
+    @property
+    def manager_ids(self) -> set[int]:
+        """Ids of the people who look after the place; `managers` must have been loaded."""
+        return {manager.account_id for manager in self.managers}
+
+    @property
+    def is_laureate(self) -> bool:
+        """Was it chosen by a call? `laureates` must have been loaded."""
+        return bool(self.laureates)
+
+
+class PlaceFact(Base):
+    """One statement about a place with its source and how far it may be trusted."""
+
+    __tablename__ = "place_fact"
+    __table_args__ = (UniqueConstraint("place_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    subject: Mapped[FactSubject] = mapped_column(text_enum(FactSubject))
+    statement: Mapped[str]
+    source: Mapped[str] = mapped_column(default="")
+    confidence: Mapped[Confidence | None] = mapped_column(text_enum(Confidence))
+
+
+class PlaceManager(Base):
+    """A person looks after a place."""
+
+    __tablename__ = "place_manager"
+    __table_args__ = (Index("ix_place_manager_account_id", "account_id"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[ManagerRole] = mapped_column(text_enum(ManagerRole), default=ManagerRole.MANAGER)
+
+    place: Mapped[Place] = relationship(back_populates="managers", lazy="raise_on_sql")
+    account: Mapped[Account] = relationship(lazy="raise_on_sql")
+
+
+class PoleRole(Base):
+    """A place supports a zone of a programme, or is thought to."""
+
+    __tablename__ = "pole_role"
+    __table_args__ = (Index("ix_pole_role_zone_id", "zone_id"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
+    zone_id: Mapped[int] = mapped_column(ForeignKey("zone.id", ondelete="CASCADE"), primary_key=True)
+    standing: Mapped[Standing] = mapped_column(text_enum(Standing))
+    confidence: Mapped[Confidence | None] = mapped_column(text_enum(Confidence))
+    reason: Mapped[str] = mapped_column(default="")
+
+    place: Mapped[Place] = relationship(back_populates="pole_roles", lazy="raise_on_sql")
+    zone: Mapped[Zone] = relationship(lazy="raise_on_sql")
+
+
+class FundingCall(Base):
+    """A call for projects: who ran it, when, how many answered."""
+
+    __tablename__ = "funding_call"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    year: Mapped[int]
+    body: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    file_count: Mapped[int | None]
+    source: Mapped[str] = mapped_column(default="")
+
+    laureates: Mapped[list["Laureate"]] = relationship(back_populates="call", lazy="raise_on_sql")
+
+
+class Laureate(Base):
+    """A place was chosen by a call, for a project of that name."""
+
+    __tablename__ = "laureate"
+    __table_args__ = (Index("ix_laureate_place_id", "place_id"),)
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("funding_call.id", ondelete="CASCADE"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
+    project_name: Mapped[str]
+    holder: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    confidence: Mapped[Confidence | None] = mapped_column(text_enum(Confidence))
+
+    call: Mapped[FundingCall] = relationship(back_populates="laureates", lazy="raise_on_sql")
+    place: Mapped[Place] = relationship(back_populates="laureates", lazy="raise_on_sql")

@@ -1,0 +1,223 @@
+"""Reads of places, calls and poles."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fablabmesh.kit import geo
+from fablabmesh.kit.db import session
+from fablabmesh.kit.errors import NotFound
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.text import fold
+from fablabmesh.places.filters import PlaceFilter
+from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceManager, PoleRole
+from fablabmesh.places.rules import PlaceKind
+from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
+
+
+def find_place(slug: str) -> Place | None:
+    """A place with all that its page shows."""
+    return session.scalar(
+        select(Place)
+        .where(Place.slug == slug)
+        .options(
+            joinedload(Place.department),
+            selectinload(Place.facts),
+            selectinload(Place.managers),
+            selectinload(Place.laureates).joinedload(Laureate.call),
+            selectinload(Place.pole_roles).joinedload(PoleRole.zone),
+        )
+    )
+
+
+def get_place(slug: str) -> Place:
+    """A place with all that its page shows."""
+    place = find_place(slug)
+    if place is None:
+        raise NotFound(_("Ce lieu n’existe pas, ou n’existe plus."))
+    return place
+
+
+def get_place_by_id(place_id: int) -> Place:
+    """A place with its managers."""
+    place = session.scalar(select(Place).where(Place.id == place_id).options(selectinload(Place.managers)))
+    if place is None:
+        raise NotFound(_("Ce lieu n’existe pas, ou n’existe plus."))
+    return place
+
+
+def find_by_source(source: str, source_id: str) -> Place | None:
+    """The place that an importer made from this row of that source."""
+    return session.scalar(
+        select(Place)
+        .where(Place.source == source, Place.source_id == source_id)
+        .options(selectinload(Place.facts), selectinload(Place.laureates), selectinload(Place.pole_roles))
+    )
+
+
+def is_slug_taken(slug: str) -> bool:
+    """Is there a place of that address?"""
+    return bool(session.scalar(select(exists().where(Place.slug == slug))))
+
+
+def _filtered(statement: Select[tuple[Place]], wanted: PlaceFilter) -> Select[tuple[Place]]:
+    if wanted.zone:
+        statement = statement.where(
+            Place.department_code.in_(
+                select(ZoneDepartment.department_code)
+                .join(Zone, Zone.id == ZoneDepartment.zone_id)
+                .join(Programme, Programme.id == Zone.programme_id)
+                .where(Programme.slug == wanted.programme, Zone.slug == wanted.zone)
+            )
+        )
+    if wanted.kinds or wanted.laureates_only:
+        choices = [Place.kind.in_(sorted(wanted.kinds))] if wanted.kinds else []
+        if wanted.laureates_only:
+            choices.append(exists().where(Laureate.place_id == Place.id))
+        statement = statement.where(or_(*choices))
+    for word in fold(wanted.text).split():
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        # Nothing heavier than a scan yet: a word in the name, the commune or the postcode.
+        statement = statement.where(
+            or_(
+                Place.folded_name.like(pattern),
+                func.lower(Place.commune).like(pattern),
+                Place.postcode.like(pattern),
+            )
+        )
+    return statement
+
+
+def count_places(wanted: PlaceFilter) -> int:
+    """How many places the filter lets through."""
+    return session.scalar(_filtered(select(Place), wanted).with_only_columns(func.count(Place.id))) or 0
+
+
+def list_places(wanted: PlaceFilter, *, limit: int | None = None, offset: int = 0) -> list[Place]:
+    """Laureates first, then poles and labs, then by name; with the calls that chose them."""
+    chosen = exists().where(Laureate.place_id == Place.id)
+    rank = func.array_position(["pole", "fablab", "epn"], Place.kind)
+    statement = (
+        _filtered(select(Place), wanted)
+        .options(selectinload(Place.laureates).joinedload(Laureate.call), selectinload(Place.pole_roles))
+        .order_by(chosen.desc(), rank, Place.folded_name, Place.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return list(session.scalars(statement))
+
+
+def count_kinds(wanted: PlaceFilter) -> dict[str, int]:
+    """Places of each kind, and laureates, for the other parts of the filter."""
+    others = PlaceFilter(programme=wanted.programme, zone=wanted.zone, text=wanted.text)
+    statement = _filtered(select(Place), others)
+    rows = session.execute(
+        statement.with_only_columns(Place.kind, func.count(Place.id)).group_by(Place.kind).order_by(Place.kind)
+    )
+    counts = {kind.value: 0 for kind in PlaceKind} | {kind.value: count for kind, count in rows}
+    chosen = statement.where(exists().where(Laureate.place_id == Place.id))
+    counts["laureat"] = session.scalar(chosen.with_only_columns(func.count(Place.id))) or 0
+    return counts
+
+
+def count_by_zone() -> dict[int, dict[str, int]]:
+    """Zone id → kind → places; laureates under `laureat`."""
+    base = select(ZoneDepartment.zone_id, Place.kind, func.count(Place.id)).join(
+        Place, Place.department_code == ZoneDepartment.department_code
+    )
+    counts: dict[int, dict[str, int]] = {}
+    for zone_id, kind, count in session.execute(base.group_by(ZoneDepartment.zone_id, Place.kind)):
+        counts.setdefault(zone_id, {})[kind.value] = count
+    chosen = (
+        select(ZoneDepartment.zone_id, func.count(func.distinct(Laureate.place_id)))
+        .join(Place, Place.department_code == ZoneDepartment.department_code)
+        .join(Laureate, Laureate.place_id == Place.id)
+        .group_by(ZoneDepartment.zone_id)
+    )
+    for zone_id, count in session.execute(chosen):
+        counts.setdefault(zone_id, {})["laureat"] = count
+    return counts
+
+
+def list_near(place: Place, *, metres: int, limit: int = 6) -> list[tuple[Place, int]]:
+    """(neighbour, metres), the nearest first."""
+    if place.latitude is None or place.longitude is None:
+        return []
+    here = geo.Point(place.latitude, place.longitude)
+    away = geo.distance(Place.location, here)
+    rows = session.execute(
+        select(Place, away)
+        .where(Place.id != place.id, Place.is_demo == place.is_demo, geo.within(Place.location, here, metres))
+        .options(selectinload(Place.laureates).joinedload(Laureate.call))
+        .order_by(away, Place.id)
+        .limit(limit)
+    )
+    return [(neighbour, round(distance)) for neighbour, distance in rows]
+
+
+def list_managed_by(account_id: int) -> list[Place]:
+    """The places a person looks after, by name."""
+    return list(
+        session.scalars(
+            select(Place)
+            .join(PlaceManager, PlaceManager.place_id == Place.id)
+            .where(PlaceManager.account_id == account_id)
+            .options(selectinload(Place.managers))
+            .order_by(Place.folded_name, Place.id)
+        )
+    )
+
+
+def list_demo_places() -> list[Place]:
+    """The invented places."""
+    return list(session.scalars(select(Place).where(Place.is_demo).order_by(Place.id)))
+
+
+def list_pole_roles(zone_ids: Sequence[int]) -> list[PoleRole]:
+    """Who supports these zones, with the place; the sourced ones first."""
+    return list(
+        session.scalars(
+            select(PoleRole)
+            .where(PoleRole.zone_id.in_(zone_ids))
+            .options(joinedload(PoleRole.place))
+            .order_by(PoleRole.zone_id, PoleRole.standing.desc(), PoleRole.place_id)
+        )
+    )
+
+
+def list_laureates_in(zone: Zone) -> list[Place]:
+    """The laureates of all calls that stand in the zone, by name."""
+    wanted = PlaceFilter(programme=zone.programme.slug, zone=zone.slug, laureates_only=True)
+    return list_places(wanted)
+
+
+# --- calls for projects -----------------------------------------------------------------------------------------
+
+
+def list_calls() -> list[FundingCall]:
+    """The latest first, with their laureates and the places."""
+    return list(
+        session.scalars(
+            select(FundingCall)
+            .options(selectinload(FundingCall.laureates).joinedload(Laureate.place))
+            .order_by(FundingCall.year.desc(), FundingCall.id)
+        )
+    )
+
+
+def find_call(slug: str) -> FundingCall | None:
+    """A call with its laureates and their places."""
+    return session.scalar(
+        select(FundingCall)
+        .where(FundingCall.slug == slug)
+        .options(selectinload(FundingCall.laureates).joinedload(Laureate.place))
+    )
+
+
+def get_call(slug: str) -> FundingCall:
+    """A call with its laureates and their places."""
+    call = find_call(slug)
+    if call is None:
+        raise NotFound(_("Cet appel à projets n’existe pas."))
+    return call

@@ -1,0 +1,106 @@
+"""Kinds of places, how sure a fact is, and who may do what to a place. Pure."""
+
+import enum
+from typing import Any
+
+from fablabmesh.accounts.rules import Role
+from fablabmesh.kit.i18n import gettext as _
+
+
+class PlaceKind(enum.StrEnum):
+    """What a place is."""
+
+    FABLAB = "fablab"
+    EPN = "epn"
+    POLE = "pole"
+
+    @property
+    def label(self) -> str:
+        return {
+            PlaceKind.FABLAB: _("Fab Lab"),
+            PlaceKind.EPN: _("EPN ou lieu de médiation numérique"),
+            PlaceKind.POLE: _("Pôle de ressources"),
+        }[self]
+
+    @property
+    def plural(self) -> str:
+        return {
+            PlaceKind.FABLAB: _("Fab Labs"),
+            PlaceKind.EPN: _("EPN et lieux de médiation numérique"),
+            PlaceKind.POLE: _("Pôles de ressources"),
+        }[self]
+
+
+class Precision(enum.StrEnum):
+    """What the point of a place stands for."""
+
+    ADDRESS = "address"
+    COMMUNE = "commune"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return {
+            Precision.ADDRESS: _("position à l’adresse"),
+            Precision.COMMUNE: _("position à la mairie de la commune"),
+            Precision.UNKNOWN: _("précision de la position inconnue"),
+        }[self]
+
+
+class Confidence(enum.StrEnum):
+    """How much a fact may be trusted, judged by its sources."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def label(self) -> str:
+        return {
+            Confidence.HIGH: _("confiance haute"),
+            Confidence.MEDIUM: _("confiance moyenne"),
+            Confidence.LOW: _("confiance faible"),
+        }[self]
+
+
+class FactSubject(enum.StrEnum):
+    """What a sourced statement about a place is about."""
+
+    LAUREATE = "laureate"
+    PLACE = "place"
+    POSITION = "position"
+    POLE = "pole"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        return {
+            FactSubject.LAUREATE: _("Lauréat de l’appel à projets"),
+            FactSubject.PLACE: _("Nom et adresse"),
+            FactSubject.POSITION: _("Position"),
+            FactSubject.POLE: _("Rôle de pôle"),
+            FactSubject.NOTE: _("Remarque"),
+        }[self]
+
+
+class ManagerRole(enum.StrEnum):
+    """What a person may do for one place."""
+
+    MANAGER = "manager"
+    EDITOR = "editor"
+
+    @property
+    def label(self) -> str:
+        return {ManagerRole.MANAGER: _("Responsable"), ManagerRole.EDITOR: _("Rédaction")}[self]
+
+
+def can_edit(person: Any, place: Any) -> bool:
+    """Administrators edit all places; others those they manage. `place.manager_ids`: ids of its managers and editors."""
+    if person.role is None:
+        return False
+    return person.role is Role.ADMIN or person.id in place.manager_ids
+
+
+def can_administer(person: Any) -> bool:
+    """Calls, laureates and zones are the administrators' business."""
+    return person.role is Role.ADMIN

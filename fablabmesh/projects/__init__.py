@@ -1,0 +1,1 @@
+"""Collaborative projects and the labs that take part in them."""

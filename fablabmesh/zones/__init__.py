@@ -1,0 +1,1 @@
+"""Departments, communes, programmes and their interregional zones."""

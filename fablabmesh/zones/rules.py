@@ -1,0 +1,63 @@
+"""Words of territories and what ties an INSEE code or a postcode to a department. Pure."""
+
+import enum
+
+from fablabmesh.kit.i18n import gettext as _
+
+
+class Standing(enum.StrEnum):
+    """How firm a statement about the network is."""
+
+    SOURCE = "source"
+    HYPOTHESIS = "hypothesis"
+
+    @property
+    def label(self) -> str:
+        return {Standing.SOURCE: _("Sourcé"), Standing.HYPOTHESIS: _("Hypothèse")}[self]
+
+
+class FoundBy(enum.StrEnum):
+    """What told the department of a place, the surest first."""
+
+    INSEE = "insee"
+    POSTCODE = "postcode"
+    POLYGON = "polygon"
+    NEAREST = "nearest"
+    NOTHING = "nothing"
+
+    @property
+    def label(self) -> str:
+        return {
+            FoundBy.INSEE: _("d’après le code INSEE de la commune"),
+            FoundBy.POSTCODE: _("d’après le code postal"),
+            FoundBy.POLYGON: _("d’après le point, dans les limites du département"),
+            FoundBy.NEAREST: _("d’après le point, au département le plus proche"),
+            FoundBy.NOTHING: _("département inconnu"),
+        }[self]
+
+
+# Farther than this from every department, a point is an error and not a place on the shore.
+NEAREST_LIMIT_METRES = 20_000
+
+_OVERSEAS_ZONES = {
+    "971": "America/Guadeloupe",
+    "972": "America/Martinique",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "976": "Indian/Mayotte",
+}
+
+
+def department_of_insee(insee: str | None) -> str | None:
+    """`75111` → `75`, `2A004` → `2A`, `97411` → `974`. None for what is no INSEE code."""
+    if not insee or len(insee) != 5 or not insee[2:].isdigit():
+        return None
+    head = insee[:2].upper()
+    if head in ("97", "98"):
+        return insee[:3]
+    return head if head.isdigit() or head in ("2A", "2B") else None
+
+
+def timezone_of_department(code: str | None) -> str:
+    """The IANA time zone on a department's clocks."""
+    return _OVERSEAS_ZONES.get(code or "", "Europe/Paris")

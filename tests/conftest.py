@@ -1,0 +1,136 @@
+"""A real PostGIS for every test that asks for it: one migrated template, one database a worker, one rolled-back
+transaction a test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from fablabmesh import app as application
+from fablabmesh.kit import db as kit_db
+from fablabmesh.kit import migrations
+from fablabmesh.kit.config import Settings, driver_url
+
+DATABASE_FIXTURES = {"db", "client", "app", "engine", "database_url", "as_person", "national", "site", "browser_page"}
+BROWSER_FIXTURES = {"site", "browser_page", "browser"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by the fixtures asked for, so that no author can forget it."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & DATABASE_FIXTURES:
+            item.add_marker("db")
+        if asked & BROWSER_FIXTURES:
+            item.add_marker("browser")
+
+
+def maintenance_url() -> str:
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        pytest.exit("TEST_DATABASE_URL is not set: run script/test, which starts the test database.", 3)
+    return url
+
+
+def sibling_url(name: str) -> str:
+    """The address of another database of the same server."""
+    return sa.make_url(driver_url(maintenance_url())).set(database=name).render_as_string(hide_password=False)
+
+
+def run_outside_transaction(*statements: str) -> None:
+    connection = psycopg2.connect(maintenance_url().replace("postgresql+psycopg2://", "postgresql://"))
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def make_database() -> Iterator:
+    """Call it with a name: an empty database of that name, dropped at the end."""
+    made = []
+
+    def make(name: str, template: str = "template0") -> str:
+        run_outside_transaction(
+            f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
+        )
+        made.append(name)
+        return sibling_url(name)
+
+    yield make
+    run_outside_transaction(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in made))
+
+
+@pytest.fixture(scope="session")
+def database_url(make_database) -> str:
+    url = make_database(f"fablabmesh_test_{os.getpid()}")
+    migrations.upgrade(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def settings(database_url, tmp_path_factory) -> Settings:
+    return Settings(
+        database_url=database_url,
+        data_dir=tmp_path_factory.mktemp("data"),
+        environment="test",
+        secret_key="a key for tests only",
+        base_url="http://localhost",
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings) -> Flask:
+    made = application.create_app(settings)
+    made.config["WTF_CSRF_ENABLED"] = False
+    return made
+
+
+@pytest.fixture(scope="session")
+def engine(app) -> sa.Engine:
+    return app.extensions["engine"]
+
+
+@pytest.fixture
+def db(app, engine) -> Iterator:
+    """The session, in a transaction that the test's end undoes; a request's commit is a savepoint inside it."""
+    with app.app_context():
+        connection = engine.connect()
+        outer = connection.begin()
+        kit_db.session.remove()
+        kit_db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
+        with app.test_request_context("/"):
+            yield kit_db.session
+        kit_db.session.remove()
+        outer.rollback()
+        connection.close()
+        kit_db.session.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def client(app, db) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def as_person(app, db):
+    """`as_person(account)`: a browser in which that person has signed in."""
+
+    def sign_in(account, password="une phrase bien longue"):
+        browser = app.test_client()
+        answer = browser.post("/connexion", data={"email": account.email, "password": password})
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def root() -> Path:
+    return Path(__file__).parent.parent

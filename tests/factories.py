@@ -1,0 +1,86 @@
+"""Valid things by default; a test states only what it is about. Nothing here is committed."""
+
+from datetime import UTC, datetime
+from itertools import count
+
+from fablabmesh.accounts import actions as accounts
+from fablabmesh.accounts import passwords
+from fablabmesh.accounts.models import Account
+from fablabmesh.accounts.rules import Role
+from fablabmesh.kit.db import session
+from fablabmesh.places import actions as places
+from fablabmesh.places.models import Place
+from fablabmesh.places.rules import PlaceKind, Precision
+from fablabmesh.zones import actions as zones
+from fablabmesh.zones.models import Department, Programme, Zone
+from fablabmesh.zones.rules import Standing
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PASSWORD = "une phrase bien longue"
+_HASH = passwords.hash_password(PASSWORD)
+_number = count(1)
+
+
+def make_account(*, name: str = "Alice Martin", email: str | None = None, role: Role = Role.MEMBER, is_demo: bool = False) -> Account:
+    account = Account(
+        email=(email or f"personne{next(_number)}@exemple.test").lower(),
+        name=name,
+        password_hash=_HASH,
+        role=role,
+        is_demo=is_demo,
+        is_active=True,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def square(west: float, south: float, east: float, north: float) -> str:
+    return (
+        f"SRID=4326;MULTIPOLYGON((({west} {south},{east} {south},{east} {north},{west} {north},{west} {south})))"
+    )
+
+
+def make_department(code: str = "35", name: str = "Ille-et-Vilaine", *, box=(-2.3, 47.6, -1.0, 48.7), region=("53", "Bretagne")) -> Department:
+    found = session.get(Department, code)
+    if found is not None:
+        return found
+    department = Department(code=code, name=name, region_code=region[0], region_name=region[1], geom=square(*box))
+    session.add(department)
+    session.flush()
+    return department
+
+
+def make_zone(*departments: str, programme: str = "fablab", slug: str = "ouest", name: str = "Ouest", colour: str = "#2f6f9f", position: int = 1) -> Zone:
+    titles = {"fablab": "Fab Labs", "epn": "Espaces publics numériques"}
+    made: Programme = zones.put_programme(slug=programme, name=titles.get(programme, programme), position=1 if programme == "fablab" else 2)
+    zone = zones.put_zone(made, slug=slug, name=name, colour=colour, position=position, is_overseas=False)
+    if departments:
+        zones.compose(zone, departments, standing=Standing.HYPOTHESIS, reason="pour un essai")
+    return zone
+
+
+def make_place(*, name: str = "LabFab", managers: tuple[Account, ...] = (), is_demo: bool = False, **values: object) -> Place:
+    """A Fab Lab in Rennes unless told otherwise; give it managers by name of account."""
+    department = str(values.pop("department", "35"))
+    if department == "35":
+        make_department()
+    given = {
+        "name": name,
+        "kind": PlaceKind.FABLAB,
+        "address": "19 rue Hoche",
+        "postcode": "35000",
+        "commune": "Rennes",
+        "insee": f"{department[:2]}238" if len(department) == 2 else f"{department}01",
+        "latitude": 48.1146,
+        "longitude": -1.6775,
+        "precision": Precision.ADDRESS,
+    } | values
+    place = places.create_place(given, now=NOW, is_demo=is_demo)
+    for account in managers:
+        places.grant(place, account)
+    session.refresh(place, ["managers"])
+    return place
+
+
+__all__ = ["NOW", "PASSWORD", "accounts", "make_account", "make_department", "make_place", "make_zone", "square"]

@@ -196,6 +196,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Text(), nullable=True),
         sa.Column("source_licence", sa.Text(), nullable=False),
         sa.Column("source_updated_on", sa.Date(), nullable=True),
+        sa.Column("edited_fields", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

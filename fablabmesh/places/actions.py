@@ -13,7 +13,7 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold, free_slug
 from fablabmesh.places import queries
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceFact, PlaceManager, PoleRole
-from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole
+from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, Precision
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Zone
 from fablabmesh.zones.queries import Whereabouts
@@ -56,6 +56,7 @@ def create_place(
         laureates=[],
         pole_roles=[],
         managers=[],
+        edited_fields=[],
     )
     _assign(place, values)
     relocate(place)
@@ -64,10 +65,8 @@ def create_place(
     return place
 
 
-def update_place(place: Place, values: Mapping[str, Any], *, now: datetime, version: int | None = None) -> bool:
-    """Bring a place up to date; says whether anything changed. `version`: the one the person's form was made of."""
-    if version is not None and version != place.version:
-        raise Conflict(_("Cette fiche a été modifiée par quelqu’un d’autre entre-temps."))
+def update_place(place: Place, values: Mapping[str, Any], *, now: datetime) -> bool:
+    """Bring a place up to date; says whether anything changed."""
     if not _assign(place, values):
         return False
     relocate(place)
@@ -76,12 +75,33 @@ def update_place(place: Place, values: Mapping[str, Any], *, now: datetime, vers
     return True
 
 
+def edit_place(place: Place, values: Mapping[str, Any], *, now: datetime, version: int) -> bool:
+    """What a person writes on a place's page; importers keep off these columns from then on.
+
+    `version`: the one the person's form was made of. A new commune or postcode looks its INSEE code up again.
+    """
+    if version != place.version:
+        raise Conflict(_("Cette fiche a été modifiée par quelqu’un d’autre entre-temps."))
+    changed = {name: value for name, value in values.items() if getattr(place, name) != value}
+    if changed.keys() & {"commune", "postcode"}:
+        commune = changed.get("commune", place.commune)
+        changed["insee"] = zones.find_insee(commune, changed.get("postcode", place.postcode))
+    if changed.keys() & {"latitude", "longitude"}:
+        changed["precision"] = Precision.UNKNOWN if changed.get("latitude", 0) is None else Precision.ADDRESS
+    place.edited_fields = sorted({*place.edited_fields, *changed})
+    return update_place(place, changed, now=now)
+
+
 def put_place(source: str, source_id: str, values: Mapping[str, Any], *, now: datetime) -> tuple[Place, Outcome]:
-    """The place of that row of that source, made or brought up to date; an identical row changes nothing."""
+    """The place of that row of that source, made or brought up to date; an identical row changes nothing.
+
+    What a person has written on the page since stays.
+    """
     place = queries.find_by_source(source, source_id)
     if place is None:
         return create_place(values, now=now, source=source, source_id=source_id), Outcome.CREATED
-    return place, Outcome.CHANGED if update_place(place, values, now=now) else Outcome.SAME
+    theirs = {name: value for name, value in values.items() if name not in place.edited_fields}
+    return place, Outcome.CHANGED if update_place(place, theirs, now=now) else Outcome.SAME
 
 
 def _assign(place: Place, values: Mapping[str, Any]) -> bool:

@@ -67,6 +67,8 @@ class Place(Base):
     source_id: Mapped[str | None]
     source_licence: Mapped[str] = mapped_column(default="")
     source_updated_on: Mapped[date | None]
+    # Columns that a person wrote here: an importer leaves them as they are.
+    edited_fields: Mapped[list[str]] = mapped_column(default=list)
     is_demo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

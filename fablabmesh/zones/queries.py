@@ -135,12 +135,20 @@ def list_communes_of_postcode(postcode: str) -> list[Commune]:
     )
 
 
+def find_insee(name: str, postcode: str) -> str | None:
+    """The INSEE code of a commune by its name and postcode; None unless both fit."""
+    wanted = fold(name).replace("-", " ")
+    for commune in list_communes_of_postcode(postcode):
+        if commune.folded_name.replace("-", " ") == wanted:
+            return commune.insee
+    return None
+
+
 def search_communes(text: str, *, limit: int = 8) -> list[Commune]:
     """Communes whose name or postcode begins so, the most peopled first."""
     text = text.strip()
     statement = select(Commune).order_by(Commune.population.desc().nulls_last(), Commune.insee).limit(limit)
     if text.isdigit():
-        # A range rather than LIKE: see the generic plan of prepared statements.
         return list(
             session.scalars(statement.where(func.array_to_string(Commune.postcodes, " ").op("~")(f"(^| ){text}")))
         )

@@ -1,0 +1,40 @@
+"""A signed-in person's own page, and the pages that explain the site."""
+
+from flask import render_template
+from flask_login import current_user
+
+from fablabmesh.events import queries as events
+from fablabmesh.home.views import bp
+from fablabmesh.kit import clock
+from fablabmesh.kit.web import anyone, signed_in
+from fablabmesh.places import queries as places
+from fablabmesh.projects import queries as projects
+
+
+@bp.get("/mon-espace")
+@signed_in
+def dashboard() -> str:
+    """My places, what waits for my answer, what comes next."""
+    mine = places.list_managed_by(current_user.id)
+    ids = [place.id for place in mine]
+    return render_template(
+        "home/dashboard.html",
+        mine=mine,
+        waiting=projects.list_pending_for(current_user.id),
+        agenda=events.list_upcoming_at_any(ids, after=clock.now(), limit=20),
+        projects=projects.list_projects_of_any(ids),
+    )
+
+
+@bp.get("/a-propos")
+@anyone
+def about() -> str:
+    """What this site is, who runs it, what it keeps of people."""
+    return render_template("home/about.html")
+
+
+@bp.get("/api/")
+@anyone
+def api_guide() -> str:
+    """How to re-use the data."""
+    return render_template("home/api_guide.html")

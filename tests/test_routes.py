@@ -1,0 +1,64 @@
+"""All routes at once: each wears an access mark, each is in the list, none sets a cookie on a visitor for nothing."""
+
+from pathlib import Path
+
+LIST = Path(__file__).parent / "routes.txt"
+
+
+def every_route(app) -> list[str]:
+    rows = []
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        methods = ",".join(sorted(rule.methods - {"HEAD", "OPTIONS"}))
+        mark = "static" if rule.endpoint == "static" else getattr(view, "access", "UNMARKED")
+        if getattr(view, "is_shared", False):
+            mark = "shared"
+        rows.append(f"{rule.rule}  {methods}  {mark}")
+    return sorted(rows)
+
+
+def test_every_view_wears_an_access_mark(app):
+    unmarked = [row for row in every_route(app) if row.endswith("UNMARKED")]
+
+    assert unmarked == []
+
+
+def test_the_list_of_routes_is_the_one_reviewed(app):
+    """An address that disappears breaks links and feeds: add a redirect, then write the list anew (CONTRIBUTING)."""
+    reviewed = LIST.read_text("utf-8").splitlines()
+
+    assert every_route(app) == reviewed
+
+
+def test_an_unmarked_view_answers_403(app, db):
+    app.view_functions["nowhere"] = lambda: "secret"
+    rule = app.url_rule_class("/nulle-part-ailleurs", endpoint="nowhere", methods=["GET"])
+    app.url_map.add(rule)
+
+    answer = app.test_client().get("/nulle-part-ailleurs")
+
+    app.url_map._rules.remove(rule)
+    app.url_map._rules_by_endpoint.pop("nowhere")
+    app.view_functions.pop("nowhere")
+    assert answer.status_code == 403
+    assert "secret" not in answer.get_data(as_text=True)
+
+
+def test_a_signed_in_view_leads_a_visitor_to_the_sign_in_page(app, client):
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if getattr(view, "access", "") == "signed_in" and "GET" in rule.methods and not rule.arguments:
+            answer = client.get(rule.rule)
+            assert (rule.rule, answer.status_code) == (rule.rule, 303)
+            assert answer.headers["Location"].startswith("/connexion")
+
+
+def test_every_unsafe_route_refuses_a_stranger(app, client):
+    """Anonymous and without a token: nothing but the sign-in form itself may be posted to."""
+    for rule in app.url_map.iter_rules():
+        if rule.methods & {"POST", "PUT", "PATCH", "DELETE"} and rule.endpoint != "accounts.sign_in":
+            address = rule.rule
+            for name in rule.arguments:
+                address = address.replace(f"<{name}>", "x")
+            answer = client.post(address)
+            assert (rule.rule, answer.status_code) == (rule.rule, 303)

@@ -43,7 +43,7 @@ def zone_read_by_dateutil(key: str):
 def wall_times(key: str, first: int, last: int, minutes: int = 30) -> list[datetime]:
     """Naive wall times from one year to the other, but those that never come or come twice."""
     zone = ZoneInfo(key)
-    wall, found = datetime(first, 1, 1), []
+    wall, found = datetime(first, 1, 1, tzinfo=UTC).replace(tzinfo=None), []
     while wall.year <= last:
         aware = wall.replace(tzinfo=zone)
         if aware.utcoffset() == aware.replace(fold=1).utcoffset():

@@ -21,7 +21,9 @@ _HASH = passwords.hash_password(PASSWORD)
 _number = count(1)
 
 
-def make_account(*, name: str = "Alice Martin", email: str | None = None, role: Role = Role.MEMBER, is_demo: bool = False) -> Account:
+def make_account(
+    *, name: str = "Alice Martin", email: str | None = None, role: Role = Role.MEMBER, is_demo: bool = False
+) -> Account:
     account = Account(
         email=(email or f"personne{next(_number)}@exemple.test").lower(),
         name=name,
@@ -36,12 +38,12 @@ def make_account(*, name: str = "Alice Martin", email: str | None = None, role: 
 
 
 def square(west: float, south: float, east: float, north: float) -> str:
-    return (
-        f"SRID=4326;MULTIPOLYGON((({west} {south},{east} {south},{east} {north},{west} {north},{west} {south})))"
-    )
+    return f"SRID=4326;MULTIPOLYGON((({west} {south},{east} {south},{east} {north},{west} {north},{west} {south})))"
 
 
-def make_department(code: str = "35", name: str = "Ille-et-Vilaine", *, box=(-2.3, 47.6, -1.0, 48.7), region=("53", "Bretagne")) -> Department:
+def make_department(
+    code: str = "35", name: str = "Ille-et-Vilaine", *, box=(-2.3, 47.6, -1.0, 48.7), region=("53", "Bretagne")
+) -> Department:
     found = session.get(Department, code)
     if found is not None:
         return found
@@ -51,16 +53,27 @@ def make_department(code: str = "35", name: str = "Ille-et-Vilaine", *, box=(-2.
     return department
 
 
-def make_zone(*departments: str, programme: str = "fablab", slug: str = "ouest", name: str = "Ouest", colour: str = "#2f6f9f", position: int = 1) -> Zone:
+def make_zone(
+    *departments: str,
+    programme: str = "fablab",
+    slug: str = "ouest",
+    name: str = "Ouest",
+    colour: str = "#2f6f9f",
+    position: int = 1,
+) -> Zone:
     titles = {"fablab": "Fab Labs", "epn": "Espaces publics numériques"}
-    made: Programme = zones.put_programme(slug=programme, name=titles.get(programme, programme), position=1 if programme == "fablab" else 2)
+    made: Programme = zones.put_programme(
+        slug=programme, name=titles.get(programme, programme), position=1 if programme == "fablab" else 2
+    )
     zone = zones.put_zone(made, slug=slug, name=name, colour=colour, position=position, is_overseas=False)
     if departments:
         zones.compose(zone, departments, standing=Standing.HYPOTHESIS, reason="pour un essai")
     return zone
 
 
-def make_place(*, name: str = "LabFab", managers: tuple[Account, ...] = (), is_demo: bool = False, **values: object) -> Place:
+def make_place(
+    *, name: str = "LabFab", managers: tuple[Account, ...] = (), is_demo: bool = False, **values: object
+) -> Place:
     """A Fab Lab in Rennes unless told otherwise; give it managers by name of account."""
     department = str(values.pop("department", "35"))
     if department == "35":

@@ -121,7 +121,11 @@ def test_a_module_that_is_no_shelf_is_pure():
     impure = []
     for module in MODULES:
         room = place(module).split("/")[0]
-        if room == "kit" or room.endswith(".py") or any(module.stem == s or module.stem.endswith(f"_{s}") for s in shelves):
+        if (
+            room == "kit"
+            or room.endswith(".py")
+            or any(module.stem == s or module.stem.endswith(f"_{s}") for s in shelves)
+        ):
             continue
         for name in imports(module):
             parts = name.split(".")
@@ -149,7 +153,9 @@ def test_every_module_says_what_it_holds():
 
 
 def test_no_module_and_no_function_outgrows_a_screen():
-    long = [f"{place(module)}: {n} lines" for module in MODULES if (n := len(module.read_text("utf-8").splitlines())) > 400]
+    long = [
+        f"{place(module)}: {n} lines" for module in MODULES if (n := len(module.read_text("utf-8").splitlines())) > 400
+    ]
     for module in MODULES:
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 50:
@@ -189,9 +195,11 @@ def test_the_migrations_folder_never_shadows_the_library():
 
 def test_most_modules_have_a_test_of_their_name():
     tests = {path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
-    worth = [m for m in MODULES if m.stem not in ("__init__", "__main__", "wsgi", "models") and len(m.read_text().splitlines()) > 25]
-    missing = [
-        place(m) for m in worth if "/" in place(m) and f"{place(m).split('/')[0]}/test_{m.name}" not in tests
+    worth = [
+        m
+        for m in MODULES
+        if m.stem not in ("__init__", "__main__", "wsgi", "models") and len(m.read_text().splitlines()) > 25
     ]
+    missing = [place(m) for m in worth if "/" in place(m) and f"{place(m).split('/')[0]}/test_{m.name}" not in tests]
 
     assert len(missing) <= len(worth) * 0.1, missing

@@ -26,7 +26,9 @@ def test_revisions_stand_on_their_own_and_can_be_undone():
 
 def dump(url: str) -> str:
     plain = url.replace("postgresql+psycopg2://", "postgresql://")
-    text = subprocess.run(["pg_dump", "--schema-only", "--no-owner", plain], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["pg_dump", "--schema-only", "--no-owner", plain], capture_output=True, text=True, check=True
+    ).stdout
     # pg_dump writes a random word on these two lines.
     return "\n".join(line for line in text.splitlines() if not line.startswith(("\\restrict", "\\unrestrict")))
 

@@ -30,7 +30,10 @@ def test_no_template_is_longer_than_200_lines():
 
 
 def test_no_template_holds_inline_script_style_or_raw_html():
-    pattern = re.compile(r"<style|<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)|\sstyle=|\son[a-z]+=|\|\s*safe\b|autoescape false", re.I)
+    pattern = re.compile(
+        r"<style|<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)|\sstyle=|\son[a-z]+=|\|\s*safe\b|autoescape false",
+        re.I,
+    )
     guilty = [path.name for path in TEMPLATES if pattern.search(path.read_text("utf-8"))]
 
     assert guilty == []

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
 NAMING = {
@@ -26,7 +27,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {
         datetime: sa.DateTime(timezone=True),
         str: sa.Text(),
-        list[str]: sa.ARRAY(sa.Text()),
+        list[str]: postgresql.ARRAY(sa.Text()),
     }
 
 

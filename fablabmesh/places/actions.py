@@ -21,7 +21,28 @@ from fablabmesh.zones.rules import Standing
 
 # What a form or an importer may set; the rest (slug, department, version, demo mark…) is ours.
 EDITABLE = frozenset(
-    ["name", "kind", "description", "address", "address_extra", "postcode", "commune", "insee", "latitude", "longitude", "precision", "phone", "website", "opening_hours", "services", "audiences", "fees", "support", "source_licence", "source_updated_on"]
+    [
+        "name",
+        "kind",
+        "description",
+        "address",
+        "address_extra",
+        "postcode",
+        "commune",
+        "insee",
+        "latitude",
+        "longitude",
+        "precision",
+        "phone",
+        "website",
+        "opening_hours",
+        "services",
+        "audiences",
+        "fees",
+        "support",
+        "source_licence",
+        "source_updated_on",
+    ]
 )
 
 
@@ -114,6 +135,7 @@ def _assign(place: Place, values: Mapping[str, Any]) -> bool:
             setattr(place, name, value)
             changed = True
     place.folded_name = fold(place.name)
+    place.search_text = fold(f"{place.name} {place.commune or ''} {place.postcode or ''}")
     return changed
 
 

@@ -17,9 +17,7 @@ from fablabmesh.places.views import bp
 @anyone
 def calls() -> str:
     """All calls, the latest first."""
-    return render_template(
-        "places/calls.html", calls=queries.list_calls(), may_administer=can_administer(current_user)
-    )
+    return render_template("places/calls.html", calls=queries.list_calls(), may_administer=can_administer(current_user))
 
 
 @bp.get("/appels/<slug>")

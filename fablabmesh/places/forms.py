@@ -62,7 +62,8 @@ class CallForm(BaseForm):
 
     name = StringField(_l("Nom de l’appel"), filters=[line], validators=[required(_l("Écrivez le nom de l’appel."))])
     year = IntegerField(
-        _l("Année"), validators=[required(_l("Écrivez l’année.")), NumberRange(1990, 2100, _l("Une année sur quatre chiffres."))]
+        _l("Année"),
+        validators=[required(_l("Écrivez l’année.")), NumberRange(1990, 2100, _l("Une année sur quatre chiffres."))],
     )
     body = StringField(_l("Organisme"), filters=[line])
     file_count = IntegerField(_l("Dossiers déposés"), validators=[Optional(), NumberRange(min=0)])

@@ -37,6 +37,8 @@ class Place(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     folded_name: Mapped[str]
+    # Name, commune and postcode, folded: what a typed word is looked for in.
+    search_text: Mapped[str]
     kind: Mapped[PlaceKind] = mapped_column(text_enum(PlaceKind))
     description: Mapped[str] = mapped_column(default="")
 

@@ -78,14 +78,7 @@ def _filtered(statement: Select[tuple[Place]], wanted: PlaceFilter) -> Select[tu
         statement = statement.where(or_(*choices))
     for word in fold(wanted.text).split():
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        # Nothing heavier than a scan yet: a word in the name, the commune or the postcode.
-        statement = statement.where(
-            or_(
-                Place.folded_name.like(pattern),
-                func.lower(Place.commune).like(pattern),
-                Place.postcode.like(pattern),
-            )
-        )
+        statement = statement.where(Place.search_text.like(pattern))
     return statement
 
 

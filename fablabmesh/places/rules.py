@@ -95,7 +95,7 @@ class ManagerRole(enum.StrEnum):
 
 
 def can_edit(person: Any, place: Any) -> bool:
-    """Administrators edit all places; others those they manage. `place.manager_ids`: ids of its managers and editors."""
+    """Administrators edit all places; others those whose `manager_ids` hold them."""
     if person.role is None:
         return False
     return person.role is Role.ADMIN or person.id in place.manager_ids

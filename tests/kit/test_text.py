@@ -1,0 +1,39 @@
+"""Slugs, folding and cleaning."""
+
+import pytest
+
+from fablabmesh.kit.text import clean_block, clean_line, fold, free_slug, slugify
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Fablab Rennes Métropole", "fablab-rennes-metropole"),
+        ("L’Œuvre d’Été n° 2", "l-oeuvre-d-ete-n-2"),
+        ("Carrefour numérique²", "carrefour-numerique2"),
+        ("!!!", "sans-nom"),
+        ("", "sans-nom"),
+        ("mot " * 40, "mot-mot-mot-mot-mot-mot-mot-mot-mot-mot-mot-mot-mot-mot-mot"),
+        ("a" * 200, "a" * 60),
+    ],
+)
+def test_a_slug_is_plain_short_and_never_empty(text, slug):
+    assert slugify(text) == slug
+
+
+def test_a_slug_already_taken_gets_a_number():
+    taken = {"lab", "lab-2"}
+
+    assert free_slug("Lab", taken.__contains__) == "lab-3"
+
+
+def test_folding_forgets_capitals_accents_and_kinds_of_apostrophe():
+    assert fold("L’ÉTÉ") == fold("l'été") == "l'ete"
+
+
+def test_a_line_has_no_control_character_and_keeps_french_spaces():
+    assert clean_line(" Bonjour\u202f!\r\nSuite\x00\tfin ") == "Bonjour\u202f! Suite fin"
+
+
+def test_a_block_keeps_its_lines():
+    assert clean_block("un\r\ndeux\x07\rtrois\n") == "un\ndeux\ntrois"

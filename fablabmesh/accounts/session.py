@@ -15,7 +15,7 @@ from fablabmesh.accounts.rules import Visitor
 from fablabmesh.kit import clock
 
 _UNUSED_LIFE = timedelta(days=30)
-_TOKEN = "_user_id"  # Flask-Login's own key for what get_id gives
+_TOKEN = "_user_id"  # noqa: S105 - Flask-Login's own key for what get_id gives
 
 
 def install(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """Languages: French at the root, English below /en. Flask-Babel enters here, and every module takes `_` from here.
 
-The language is in the address and nowhere else: no cookie, no guess from headers, so that caches and shared links agree.
+The language is in the address and nowhere else: no cookie, no guess from headers. Caches and shared links agree.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,0 +1,89 @@
+"""Setting the demonstration up and taking it away whole."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from fablabmesh.accounts import actions as accounts
+from fablabmesh.accounts.models import Account
+from fablabmesh.demo import content, queries
+from fablabmesh.events import actions as events
+from fablabmesh.events.rules import When
+from fablabmesh.kit.errors import Refused
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.places import actions as places
+from fablabmesh.places.models import Place
+from fablabmesh.places.rules import Precision
+from fablabmesh.projects import actions as projects
+from fablabmesh.zones import queries as zones
+from fablabmesh.zones.rules import timezone_of_department
+
+
+def add_demo(*, now: datetime) -> list[tuple[str, str]]:
+    """Set it all up; returns (mail address, password) of each invented person. The passwords are told this once."""
+    if queries.is_there():
+        raise Refused(_("La démonstration est déjà en place."))
+    spots = {spot.key: _add_place(spot, now) for spot in content.PLACES}
+    people: dict[str, Account] = {}
+    secret: list[tuple[str, str]] = []
+    for person in content.PEOPLE:
+        password = secrets.token_urlsafe(12)
+        account = accounts.create_account(email=person.email, name=person.name, password=password, is_demo=True)
+        places.grant(spots[person.place], account)
+        people[person.place] = account
+        secret.append((account.email, password))
+    for meeting in content.EVENTS:
+        _add_event(meeting, spots[meeting.place], people[meeting.place], now)
+    for plan in content.PROJECTS:
+        _add_project(plan, spots, people, now)
+    return secret
+
+
+def _add_place(spot: content.Spot, now: datetime) -> Place:
+    commune = zones.find_commune(spot.insee)
+    return places.create_place(
+        {
+            "name": spot.name,
+            "kind": spot.kind,
+            "commune": spot.commune,
+            "insee": spot.insee,
+            "postcode": spot.postcode,
+            "latitude": commune.latitude if commune else None,
+            "longitude": commune.longitude if commune else None,
+            "precision": Precision.COMMUNE if commune else Precision.UNKNOWN,
+            "description": spot.description,
+            "opening_hours": spot.opening_hours,
+        },
+        now=now,
+        is_demo=True,
+        source=_("Démonstration"),
+    )
+
+
+def _add_event(meeting: content.Meeting, place: Place, by: Account, now: datetime) -> None:
+    day = (now + timedelta(days=meeting.in_days)).date()
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall time
+    is_all_day = meeting.starts is None or meeting.ends is None
+    when = When(
+        starts_local=midnight if meeting.starts is None else datetime.combine(day, meeting.starts),
+        ends_local=midnight if meeting.ends is None else datetime.combine(day, meeting.ends),
+        timezone=timezone_of_department(place.department_code),
+        is_all_day=is_all_day,
+    )
+    values = {"title": meeting.title, "description": meeting.description, "category": meeting.category}
+    event = events.create_event(place, values, when, by=by, now=now)
+    if meeting.cancelled:
+        events.cancel_event(event, reason=meeting.cancelled, now=now, version=event.version)
+
+
+def _add_project(plan: content.Plan, spots: dict[str, Place], people: dict[str, Account], now: datetime) -> None:
+    values = {"title": plan.title, "summary": plan.summary, "description": plan.description, "seeks": plan.seeks}
+    project = projects.create_project(spots[plan.lead], values, by=people[plan.lead], now=now)
+    for key, message in plan.accepted + plan.waiting:
+        projects.ask_to_join(project, spots[key], message=message, by=people[key], now=now)
+    for key, _message in plan.accepted:
+        projects.accept(project, spots[key], answer=_("Bienvenue !"), by=people[plan.lead], now=now)
+
+
+def remove_demo() -> tuple[int, int]:
+    """Take away all that was invented, with all that people added to it since: (places, people)."""
+    return places.remove_demo_places(), accounts.remove_demo_accounts()

@@ -12,7 +12,7 @@ from fablabmesh.places.models import Place
 
 
 class Event(Base):
-    """Something that happens in a place. An all-day event runs from the midnight of its first day to that of its last."""
+    """Something that happens in a place. An all-day one goes from the midnight of its first day to that of its last."""
 
     __tablename__ = "event"
     __table_args__ = (

@@ -1,8 +1,17 @@
-"""Words of events. Pure."""
+"""Words of events, who may change them, and what a wall time means. Pure."""
 
 import enum
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.places import rules as places
+
+HOME_ZONE = "Europe/Paris"
+LONGEST = timedelta(days=366)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class Category(enum.StrEnum):
@@ -32,6 +41,21 @@ class Category(enum.StrEnum):
             Category.OTHER: _("Autre rendez-vous"),
         }[self]
 
+    @property
+    def slug(self) -> str:
+        """The word that stands in addresses and in the API, whatever the language of the page."""
+        return {
+            Category.WORKSHOP: "atelier",
+            Category.INTRODUCTION: "initiation",
+            Category.OPEN_DAY: "portes-ouvertes",
+            Category.TRAINING: "formation",
+            Category.TUTOR_TRAINING: "formation-tuteurs",
+            Category.THEMATIC: "reunion-thematique",
+            Category.STEERING: "comite-de-pilotage",
+            Category.INTER_LAB: "rencontre-inter-labs",
+            Category.OTHER: "autre",
+        }[self]
+
 
 class EventStatus(enum.StrEnum):
     """RFC 5545 §3.8.1.11, as far as it is used."""
@@ -42,3 +66,72 @@ class EventStatus(enum.StrEnum):
     @property
     def label(self) -> str:
         return {EventStatus.CONFIRMED: _("Confirmé"), EventStatus.CANCELLED: _("Annulé")}[self]
+
+
+def zone_labels() -> dict[str, str]:
+    """The time zones of France by the name people know them by, in the order of a list to choose from."""
+    return {
+        "Europe/Paris": _("Paris"),
+        "America/Martinique": _("Martinique"),
+        "America/Guadeloupe": _("Guadeloupe"),
+        "America/Cayenne": _("Guyane"),
+        "Indian/Reunion": _("La Réunion"),
+        "Indian/Mayotte": _("Mayotte"),
+        "America/Miquelon": _("Saint-Pierre-et-Miquelon"),
+        "America/St_Barthelemy": _("Saint-Barthélemy"),
+        "America/Marigot": _("Saint-Martin"),
+        "Pacific/Noumea": _("Nouméa"),
+        "Pacific/Wallis": _("Wallis-et-Futuna"),
+        "Pacific/Tahiti": _("Tahiti"),
+        "Pacific/Marquesas": _("Îles Marquises"),
+        "Pacific/Gambier": _("Îles Gambier"),
+        "Indian/Kerguelen": _("Kerguelen"),
+    }
+
+
+def can_edit(person: Any, event: Any) -> bool:
+    """Whoever may edit the place may edit what happens there."""
+    return places.can_edit(person, event.place)
+
+
+# --- time --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class When:
+    """The time of an event as people say it: wall times of a zone, both naive.
+
+    An all-day event goes from the midnight that begins its first day to the midnight that begins its last one.
+    """
+
+    starts_local: datetime
+    ends_local: datetime
+    timezone: str
+    is_all_day: bool = False
+
+    @property
+    def starts_at(self) -> datetime:
+        return instant(self.starts_local, self.timezone)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant it is over; for an all-day event, the midnight that ends its last day."""
+        end = self.ends_local + timedelta(days=1) if self.is_all_day else self.ends_local
+        return instant(end, self.timezone)
+
+
+def instant(local: datetime, timezone: str) -> datetime:
+    """The UTC instant of a wall time. One that comes twice, on the night clocks go back, is the first of the two."""
+    return local.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC)
+
+
+def is_skipped(local: datetime, timezone: str) -> bool:
+    """Does this wall time not exist, because clocks jump over it that night?"""
+    there_and_back = instant(local, timezone).astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+    return there_and_back != local.replace(fold=0)
+
+
+def has_paris_time(event: Any) -> bool:
+    """Is the wall time of this event, at that date, the one that clocks in Paris show?"""
+    start = event.starts_at
+    return start.astimezone(ZoneInfo(event.timezone)).utcoffset() == start.astimezone(ZoneInfo(HOME_ZONE)).utcoffset()

@@ -1,0 +1,280 @@
+"""The agenda, the page of an event, its forms for those who look after the place, and the calendar feeds."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as Answer
+
+from fablabmesh.events import actions, feeds, queries, wording
+from fablabmesh.events.filters import read_agenda_filter
+from fablabmesh.events.forms import FIRST_HOUR, LAST_HOUR, CancelForm, Choice, EventForm
+from fablabmesh.events.models import Event
+from fablabmesh.events.rules import Category, When, can_edit
+from fablabmesh.kit import clock
+from fablabmesh.kit.errors import Conflict, Forbidden
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.ical import MEDIA_TYPE
+from fablabmesh.kit.web import anyone, conditional, public_url, read_page, require, shared, signed_in
+from fablabmesh.places import queries as places
+from fablabmesh.places.models import Place
+from fablabmesh.places.rules import PlaceKind
+from fablabmesh.places.rules import can_edit as can_edit_place
+from fablabmesh.zones import queries as zones
+from fablabmesh.zones.rules import timezone_of_department
+
+bp = Blueprint("events", __name__)
+bp.add_app_template_global(public_url, "public_url")
+for words in (wording.when, wording.hours, wording.zone_note, wording.long_day, wording.month_name):
+    bp.add_app_template_filter(words, f"event_{words.__name__}")
+
+PAGE_SIZE = 50
+FEED_MAX_AGE = 300
+
+
+# --- pages for everybody -----------------------------------------------------------------------------------------
+
+
+@bp.get("/agenda")
+@anyone
+def index() -> str:
+    """What comes, by month and day; the filter is in the address."""
+    programmes = zones.list_programmes()
+    known = {programme.slug: {zone.slug for zone in programme.zones} for programme in programmes}
+    wanted = read_agenda_filter(request.args.to_dict(flat=False), zones=known)
+    now = clock.now()
+    page = read_page(request.args, queries.count_events(wanted, now=now), PAGE_SIZE)
+    events = queries.list_events(wanted, now=now, limit=page.size, offset=page.offset)
+    zone = zones.find_zone(wanted.place.programme, wanted.place.zone) if wanted.place.zone else None
+    return render_template(
+        "events/index.html",
+        months=wording.by_month_and_day(events),
+        page=page,
+        wanted=wanted,
+        zone=zone,
+        programmes=programmes,
+        categories=list(Category),
+        kinds=list(PlaceKind),
+        may_publish=current_user.is_authenticated and bool(places.list_managed_by(current_user.id)),
+    )
+
+
+@bp.get("/evenements/<slug>")
+@anyone
+def show(slug: str) -> str:
+    """One event."""
+    event = queries.get_event(slug)
+    return _page_of(event, CancelForm(version=str(event.version)) if can_edit(current_user, event) else None)
+
+
+def _page_of(event: Event, cancel_form: CancelForm | None) -> str:
+    return render_template(
+        "events/show.html", event=event, is_over=event.ends_at <= clock.now(), cancel_form=cancel_form
+    )
+
+
+# --- pages for those who look after a place ----------------------------------------------------------------------
+
+
+@bp.get("/evenements/nouveau")
+@signed_in
+def new() -> str:
+    """An empty form, with the place of `?lieu=` or the only one chosen already."""
+    mine = _my_places(request.args.get("lieu"))
+    form = EventForm(_choices(mine), uid=actions.new_uid(), first_hour=FIRST_HOUR, last_hour=LAST_HOUR)
+    form.place.data = mine[0].id
+    return render_template("events/edit.html", form=form, event=None, theirs=None)
+
+
+@bp.post("/evenements/nouveau")
+@signed_in
+def create() -> Answer | tuple[str, int]:
+    """Publish, or say what to correct."""
+    mine = _my_places(request.args.get("lieu"))
+    form = EventForm(_choices(mine))
+    if not form.validate():
+        return render_template("events/edit.html", form=form, event=None, theirs=None), 422
+    place = next(place for place in mine if place.id == form.place.data)
+    event = actions.create_event(place, form.words, form.when, by=current_user, now=clock.now(), uid=form.typed_uid)
+    flash(_("L’événement est publié. Les agendas abonnés le montreront bientôt."))
+    return redirect(url_for(".show", slug=event.slug), 303)
+
+
+@bp.get("/evenements/<slug>/modifier")
+@signed_in
+def edit(slug: str) -> str:
+    """The form, filled with the event as it is."""
+    event = _editable(slug)
+    return render_template("events/edit.html", form=_filled_form(event), event=event, theirs=None)
+
+
+@bp.post("/evenements/<slug>/modifier")
+@signed_in
+def update(slug: str) -> Answer | tuple[str, int]:
+    """Save, or say what to correct, or show both versions if somebody else was faster."""
+    event = _editable(slug)
+    mine = _places_for(event)
+    form = EventForm(_choices(mine), kept_zone=event.timezone)
+    if not form.validate():
+        return render_template("events/edit.html", form=form, event=event, theirs=None), 422
+    place = next(place for place in mine if place.id == form.place.data)
+    try:
+        changed = actions.edit_event(event, place, form.words, form.when, now=clock.now(), version=form.typed_version)
+    except Conflict:
+        theirs = _differences(event, form, place)
+        form.version.data = str(event.version)
+        return render_template("events/edit.html", form=form, event=event, theirs=theirs), 409
+    flash(_("L’événement est à jour. Les agendas abonnés suivront.") if changed else _("Rien n’a changé."))
+    return redirect(url_for(".show", slug=event.slug), 303)
+
+
+@bp.post("/evenements/<slug>/annuler")
+@signed_in
+def cancel(slug: str) -> Answer | tuple[str, int]:
+    """Call it off, with a reason."""
+    event = _editable(slug)
+    form = CancelForm()
+    if not form.validate():
+        return _page_of(event, form), 422
+    try:
+        actions.cancel_event(event, reason=form.reason.data or "", now=clock.now(), version=form.typed_version)
+    except Conflict as conflict:
+        form.reason.errors = [conflict.message]
+        form.version.data = str(event.version)
+        return _page_of(event, form), 409
+    flash(_("L’événement est annulé. Il reste affiché comme tel, et les agendas abonnés l’apprendront."))
+    return redirect(url_for(".show", slug=event.slug), 303)
+
+
+@bp.post("/evenements/<slug>/retablir")
+@signed_in
+def reinstate(slug: str) -> Answer:
+    """Take a cancellation back."""
+    event = _editable(slug)
+    actions.reinstate_event(event, now=clock.now(), version=CancelForm().typed_version)
+    flash(_("L’événement est rétabli."))
+    return redirect(url_for(".show", slug=event.slug), 303)
+
+
+def _editable(slug: str) -> Event:
+    event = queries.get_event(slug)
+    require(can_edit(current_user, event))
+    return event
+
+
+def _my_places(slug: str | None) -> list[Place]:
+    """Where this person may publish, the place asked for first."""
+    mine = places.list_managed_by(current_user.id)
+    if slug:
+        asked = places.get_place(slug)
+        require(can_edit_place(current_user, asked))
+        mine = [asked, *(place for place in mine if place.id != asked.id)]
+    if not mine:
+        raise Forbidden(_("Vous ne vous occupez d’aucun lieu : demandez au pôle de votre zone de vous en confier un."))
+    return mine
+
+
+def _places_for(event: Event) -> list[Place]:
+    """Where this person may move the event; invented events stay among invented places."""
+    mine = [place for place in places.list_managed_by(current_user.id) if place.is_demo == event.place.is_demo]
+    return [event.place, *(place for place in mine if place.id != event.place_id)]
+
+
+def _choices(mine: Sequence[Place]) -> list[Choice]:
+    return [Choice(place.id, place.name, timezone_of_department(place.department_code)) for place in mine]
+
+
+def _filled_form(event: Event) -> EventForm:
+    of_place = timezone_of_department(event.place.department_code)
+    form = EventForm(
+        _choices(_places_for(event)),
+        kept_zone=event.timezone,
+        version=str(event.version),
+        uid=event.uid,
+        title=event.title,
+        category=event.category.value,
+        description=event.description,
+        is_all_day=event.is_all_day,
+        first_day=event.starts_local.date(),
+        last_day=event.ends_local.date(),
+        first_hour=FIRST_HOUR if event.is_all_day else event.starts_local.time(),
+        last_hour=LAST_HOUR if event.is_all_day else event.ends_local.time(),
+        timezone="" if event.timezone == of_place else event.timezone,
+    )
+    form.place.data = event.place_id
+    return form
+
+
+def _differences(event: Event, form: EventForm, place: Place) -> dict[str, str]:
+    """What is stored now, under its label, where it is not what was typed."""
+    stored = When(event.starts_local, event.ends_local, event.timezone, event.is_all_day)
+    pairs = [
+        (form.title, event.title, form.words["title"]),
+        (form.place, event.place.name, place.name),
+        (form.category, event.category.label, form.words["category"].label),
+        (form.description, event.description, form.words["description"]),
+    ]
+    found = {str(field.label.text): theirs for field, theirs, mine in pairs if theirs != mine}
+    if stored != form.when:
+        found[_("Quand")] = f"{wording.when(event)} ({wording.zone_name(event.timezone)})"
+    if event.cancel_reason:
+        found[_("Annulé")] = event.cancel_reason
+    return found
+
+
+# --- feeds -------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/agenda.ics")
+@shared
+def feed() -> Response:
+    """Every event."""
+    return _feed(_("Agenda des Fab Labs"), queries.list_for_feed(), page=url_for(".index"))
+
+
+@bp.get("/lieux/<slug>/agenda.ics")
+@shared
+def place_feed(slug: str) -> Response:
+    """The events of a place."""
+    place = places.get_place(slug)
+    name = _("Agenda de %(name)s", name=place.name)
+    return _feed(name, queries.list_for_feed_of_place(place.id), page=url_for("places.show", slug=slug))
+
+
+@bp.get("/zones/<programme>/<slug>/agenda.ics")
+@shared
+def zone_feed(programme: str, slug: str) -> Response:
+    """The events of the places whose department is in the zone."""
+    zone = zones.get_zone(programme, slug)
+    name = _("Agenda de la zone %(name)s", name=zone.name)
+    page = url_for("zones.show", programme=programme, slug=slug)
+    return _feed(name, queries.list_for_feed_of_zone(zone), page=page)
+
+
+@bp.get("/evenements/<slug>.ics")
+@shared
+def event_feed(slug: str) -> Response:
+    """One event, to be put into a calendar or followed."""
+    event = queries.get_event(slug)
+    return _feed(event.title, [event], page=url_for(".show", slug=slug))
+
+
+def _feed(name: str, events: list[Event], *, page: str) -> Response:
+    body = feeds.render_feed(
+        name,
+        events,
+        address_of=lambda event: public_url(url_for(".show", slug=event.slug)),
+        page=public_url(page),
+        source=public_url(request.script_root + request.path),
+    )
+    # A feed may lose an event (moved to another place, a zone composed anew) and then its newest change is older than
+    # before: only the content tells, so that a question by date alone gets the whole answer.
+    request.environ.pop("HTTP_IF_MODIFIED_SINCE", None)
+    answer = conditional(body, MEDIA_TYPE, max_age=FEED_MAX_AGE)
+    if events:
+        answer.last_modified = max(event.changed_at for event in events)
+    file_name = request.path.strip("/").removesuffix("agenda.ics").strip("/").replace("/", "-") or "agenda"
+    answer.headers["Content-Disposition"] = f'inline; filename="{file_name.removesuffix(".ics")}.ics"'
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer

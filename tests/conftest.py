@@ -3,6 +3,7 @@ transaction a test."""
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -134,3 +135,23 @@ def as_person(app, db):
 @pytest.fixture
 def root() -> Path:
     return Path(__file__).parent.parent
+
+
+@pytest.fixture
+def count_queries(engine):
+    """`with count_queries() as seen:` gathers the statements sent meanwhile, savepoints left out."""
+
+    @contextmanager
+    def watch():
+        seen: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            seen.append(statement)
+
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+
+    return watch

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 from fablabmesh import app as application
@@ -90,6 +90,8 @@ def settings(database_url, tmp_path_factory) -> Settings:
 def app(settings) -> Flask:
     made = application.create_app(settings)
     made.config["WTF_CSRF_ENABLED"] = False
+    # The application context of a test outlives its requests, and Flask-Login keeps in it who asked last.
+    made.before_request_funcs[None].insert(0, lambda: g.pop("_login_user", None) and None)
     return made
 
 

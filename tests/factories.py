@@ -7,6 +7,9 @@ from fablabmesh.accounts import actions as accounts
 from fablabmesh.accounts import passwords
 from fablabmesh.accounts.models import Account
 from fablabmesh.accounts.rules import Role
+from fablabmesh.events import actions as events
+from fablabmesh.events.models import Event
+from fablabmesh.events.rules import Category, When
 from fablabmesh.kit.db import session
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
@@ -96,4 +99,33 @@ def make_place(
     return place
 
 
-__all__ = ["NOW", "PASSWORD", "accounts", "make_account", "make_department", "make_place", "make_zone", "square"]
+def make_event(
+    place: Place,
+    *,
+    title: str = "Atelier découpe laser",
+    starts: str = "2090-06-10T18:00",
+    ends: str = "2090-06-10T20:00",
+    timezone: str = "Europe/Paris",
+    is_all_day: bool = False,
+    category: Category = Category.WORKSHOP,
+    description: str = "",
+    by: Account | None = None,
+    uid: str | None = None,
+) -> Event:
+    """A workshop far in the future, in wall times. All day: give the midnights of the first and of the last day."""
+    when = When(datetime.fromisoformat(starts), datetime.fromisoformat(ends), timezone, is_all_day)
+    values = {"title": title, "category": category, "description": description}
+    return events.create_event(place, values, when, by=by, now=NOW, uid=uid)
+
+
+__all__ = [
+    "NOW",
+    "PASSWORD",
+    "accounts",
+    "make_account",
+    "make_department",
+    "make_event",
+    "make_place",
+    "make_zone",
+    "square",
+]

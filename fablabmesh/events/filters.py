@@ -50,7 +50,9 @@ def read_agenda_filter(args: Mapping[str, list[str]], *, zones: Mapping[str, set
     if slash:
         asked |= {"programme": [programme], "zone": [zone]}
     place = read_filter(asked, zones=zones)
-    unknown = list(place.unknown)
+    # A table of zones still empty does not know the programme that nobody asked for.
+    typed = {value for values in asked.values() for value in values}
+    unknown = [value for value in place.unknown if value in typed]
     by_slug = {category.slug: category for category in Category}
     categories = set()
     for value in filter(None, args.get("categorie", [])):

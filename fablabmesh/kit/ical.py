@@ -17,7 +17,7 @@ from icalendar.prop import vCategory
 
 from fablabmesh.kit.vtimezone import render_timezone
 
-MEDIA_TYPE = "text/calendar; charset=utf-8"
+MEDIA_TYPE = "text/calendar"
 HOME_ZONE = "Europe/Paris"
 REFRESH = timedelta(hours=1)
 _UTC_NAMES = {"UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu"}

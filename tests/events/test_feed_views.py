@@ -1,0 +1,169 @@
+"""Calendars over HTTP, as the programs that follow them ask and read."""
+
+import gzip
+
+import icalendar
+import pytest
+
+from tests import icaljs
+from tests.events.test_views import typed
+from tests.factories import make_account, make_department, make_event, make_place, make_zone
+
+
+@pytest.fixture
+def alice(db):
+    return make_account(name="Alice")
+
+
+@pytest.fixture
+def lab(alice):
+    return make_place(managers=(alice,))
+
+
+def read_by_icalendar(body: bytes) -> list[tuple[str, str, str, int]]:
+    calendar = icalendar.Calendar.from_ical(body)
+    return [
+        (str(event["SUMMARY"]), event["DTSTART"].dt.isoformat(), str(event["STATUS"]), event["SEQUENCE"])
+        for event in calendar.events
+    ]
+
+
+def read_by_icaljs(body: bytes) -> list[tuple[str, str, str, int]]:
+    return [
+        (event["summary"], event["start"]["wall"], event["status"], event["sequence"])
+        for event in icaljs.read(body)["events"]
+    ]
+
+
+def test_the_feed_of_a_zone_gives_an_event_its_change_and_its_cancellation(client, as_person, alice, lab):
+    make_zone("35")
+    browser, feed = as_person(alice), "/zones/fablab/ouest/agenda.ics"
+
+    browser.post("/evenements/nouveau", data=typed(lab))
+    posted = client.get(feed).data
+    browser.post("/evenements/initiation-a-la-brodeuse/modifier", data=typed(lab, version="1", first_hour="19:00"))
+    moved = client.get(feed).data
+    browser.post("/evenements/initiation-a-la-brodeuse/annuler", data={"version": "2", "reason": "Panne"})
+    cancelled = client.get(feed).data
+
+    title = "Initiation à la brodeuse"
+    assert read_by_icalendar(posted) == [(title, "2090-06-10T18:00:00+02:00", "CONFIRMED", 0)]
+    assert read_by_icalendar(moved) == [(title, "2090-06-10T19:00:00+02:00", "CONFIRMED", 1)]
+    assert read_by_icalendar(cancelled) == [(title, "2090-06-10T19:00:00+02:00", "CANCELLED", 2)]
+    assert read_by_icaljs(posted) == [(title, "2090-06-10T18:00:00", "CONFIRMED", 0)]
+    assert read_by_icaljs(moved) == [(title, "2090-06-10T19:00:00", "CONFIRMED", 1)]
+    assert read_by_icaljs(cancelled) == [(title, "2090-06-10T19:00:00", "CANCELLED", 2)]
+    uids = {icaljs.read(body)["events"][0]["uid"] for body in (posted, moved, cancelled)}
+    assert len(uids) == 1
+
+
+def test_each_feed_holds_its_own_events(client, lab):
+    make_zone("35")
+    make_department("44", "Loire-Atlantique", box=(-2.6, 46.8, -0.9, 47.8))
+    make_event(lab, title="Ici", starts="2013-05-01T10:00", ends="2013-05-01T12:00")
+    make_event(make_place(name="Nantes", department="44", insee="44109"), title="Ailleurs")
+
+    def titles(address: str) -> list[str]:
+        return [event[0] for event in read_by_icaljs(client.get(address).data)]
+
+    assert titles("/agenda.ics") == ["Ici", "Ailleurs"]
+    assert titles(f"/lieux/{lab.slug}/agenda.ics") == ["Ici"]
+    assert titles("/zones/fablab/ouest/agenda.ics") == ["Ici"]
+    assert titles("/evenements/ailleurs.ics") == ["Ailleurs"]
+
+
+def test_a_feed_without_events_is_a_whole_calendar(client, lab):
+    answer = client.get(f"/lieux/{lab.slug}/agenda.ics")
+
+    assert icaljs.read(answer.data) == {"name": "Agenda de LabFab", "zones": ["Europe/Paris"], "events": []}
+
+
+@pytest.mark.parametrize("address", ["/lieux/rien/agenda.ics", "/zones/fablab/rien/agenda.ics", "/evenements/rien.ics"])
+def test_a_feed_of_nothing_is_not_found(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_the_headers_are_those_that_calendar_programs_want(client, lab):
+    make_event(lab)
+
+    headers = client.get(f"/lieux/{lab.slug}/agenda.ics").headers
+
+    assert headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert headers["Content-Disposition"] == f'inline; filename="lieux-{lab.slug}.ics"'
+    assert headers["Cache-Control"] == "public, max-age=300"
+    assert headers["Last-Modified"] == "Mon, 02 Mar 2026 09:00:00 GMT"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["ETag"]
+    assert "Set-Cookie" not in headers
+    assert "Cookie" not in headers.get("Vary", "")
+
+
+def test_a_feed_is_the_same_for_a_person_who_has_signed_in(client, as_person, alice, lab):
+    make_event(lab)
+
+    answer = as_person(alice).get("/agenda.ics")
+
+    assert answer.data == client.get("/agenda.ics").data
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers["Vary"]
+
+
+def test_head_says_the_same_without_the_body(client, lab):
+    make_event(lab)
+
+    head, whole = client.head("/agenda.ics"), client.get("/agenda.ics")
+
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["ETag"] == whole.headers["ETag"]
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_who_has_it_already_is_told_so(client, lab, encoding):
+    make_event(lab)
+    accepts = {"Accept-Encoding": encoding}
+
+    first = client.get("/agenda.ics", headers=accepts)
+    again = client.get("/agenda.ics", headers=accepts | {"If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+
+
+def test_the_tag_of_one_encoding_is_good_for_the_other(client, lab):
+    make_event(lab)
+    packed = client.get("/agenda.ics", headers={"Accept-Encoding": "gzip"})
+
+    plain = client.get("/agenda.ics")
+    again = client.get("/agenda.ics", headers={"If-None-Match": packed.headers["ETag"]})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert again.status_code == 304
+
+
+def test_a_change_is_a_new_tag(client, as_person, alice, lab):
+    event = make_event(lab)
+    before = client.get("/agenda.ics").headers["ETag"]
+
+    as_person(alice).post(f"/evenements/{event.slug}/annuler", data={"version": "1", "reason": "Panne"})
+    after = client.get("/agenda.ics", headers={"If-None-Match": before})
+
+    assert after.status_code == 200
+    assert after.headers["ETag"] != before
+
+
+def test_a_date_alone_does_not_hide_an_event_that_went_elsewhere(client, lab):
+    make_event(lab)
+
+    answer = client.get("/agenda.ics", headers={"If-Modified-Since": "Mon, 02 Mar 2099 09:00:00 GMT"})
+
+    assert answer.status_code == 200
+
+
+def test_the_english_feed_speaks_english_and_keeps_the_names_of_events(client, lab):
+    event = make_event(lab)
+
+    (read,) = icaljs.read(client.get("/en/agenda.ics").data)["events"]
+
+    assert (read["uid"], read["url"]) == (event.uid, f"http://localhost/en/evenements/{event.slug}")

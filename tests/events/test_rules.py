@@ -1,0 +1,81 @@
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from fablabmesh.accounts.rules import Role, Visitor
+from fablabmesh.events import rules
+from fablabmesh.events.rules import Category, When
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "utc"),
+    [
+        ("2026-03-28T18:00", "Europe/Paris", datetime(2026, 3, 28, 17, tzinfo=UTC)),
+        ("2026-03-29T18:00", "Europe/Paris", datetime(2026, 3, 29, 16, tzinfo=UTC)),
+        ("2026-07-01T08:00", "Pacific/Noumea", datetime(2026, 6, 30, 21, tzinfo=UTC)),
+        ("2026-07-01T08:00", "America/Cayenne", datetime(2026, 7, 1, 11, tzinfo=UTC)),
+    ],
+)
+def test_a_wall_time_is_an_instant_of_its_zone(wall, zone, utc):
+    assert rules.instant(local(wall), zone) == utc
+
+
+def test_an_hour_that_comes_twice_is_the_first_one():
+    assert rules.instant(local("2026-10-25T02:30"), "Europe/Paris") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "skipped"),
+    [
+        ("2026-03-29T01:59", "Europe/Paris", False),
+        ("2026-03-29T02:00", "Europe/Paris", True),
+        ("2026-03-29T02:59", "Europe/Paris", True),
+        ("2026-03-29T03:00", "Europe/Paris", False),
+        ("2026-03-29T02:30", "Indian/Reunion", False),
+        ("2026-03-08T02:30", "America/Miquelon", True),
+        ("2026-10-25T02:30", "Europe/Paris", False),
+    ],
+)
+def test_an_hour_that_clocks_jump_over_does_not_exist(wall, zone, skipped):
+    assert rules.is_skipped(local(wall), zone) is skipped
+
+
+def test_an_all_day_event_is_over_at_the_midnight_that_ends_its_last_day():
+    when = When(local("2026-03-28T00:00"), local("2026-03-29T00:00"), "Europe/Paris", is_all_day=True)
+
+    assert when.starts_at == datetime(2026, 3, 27, 23, tzinfo=UTC)
+    assert when.ends_at == datetime(2026, 3, 29, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("person", "allowed"),
+    [
+        (SimpleNamespace(id=1, role=Role.MEMBER), True),
+        (SimpleNamespace(id=2, role=Role.MEMBER), False),
+        (SimpleNamespace(id=2, role=Role.ADMIN), True),
+        (Visitor(), False),
+    ],
+    ids=["manager of the place", "another person", "administrator", "visitor"],
+)
+def test_whoever_may_edit_the_place_may_edit_its_events(person, allowed):
+    event = SimpleNamespace(place=SimpleNamespace(manager_ids={1}))
+
+    assert rules.can_edit(person, event) is allowed
+
+
+def test_every_category_has_a_word_and_an_address_of_its_own():
+    assert len({category.slug for category in Category}) == len(Category)
+    assert all(category.slug == category.slug.lower() and " " not in category.slug for category in Category)
+
+
+def test_the_clocks_of_another_zone_are_told_from_those_of_paris():
+    noumea = SimpleNamespace(timezone="Pacific/Noumea", starts_at=datetime(2026, 7, 1, tzinfo=UTC))
+    paris = SimpleNamespace(timezone="Europe/Paris", starts_at=datetime(2026, 7, 1, tzinfo=UTC))
+
+    assert rules.has_paris_time(paris)
+    assert not rules.has_paris_time(noumea)

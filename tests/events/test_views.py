@@ -1,0 +1,364 @@
+from datetime import datetime
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+
+from fablabmesh.events import queries
+from fablabmesh.events.rules import Category, EventStatus
+from tests.factories import make_account, make_department, make_event, make_place, make_zone
+
+TYPED = {
+    "title": "Initiation à la brodeuse",
+    "category": "introduction",
+    "first_day": "2090-06-10",
+    "first_hour": "18:00",
+    "last_hour": "20:00",
+    "last_day": "",
+    "timezone": "",
+    "description": "Apportez un **tissu**.",
+}
+
+
+@pytest.fixture
+def alice(db):
+    return make_account(name="Alice")
+
+
+@pytest.fixture
+def lab(alice):
+    return make_place(managers=(alice,))
+
+
+@pytest.fixture
+def browser(as_person, alice):
+    return as_person(alice)
+
+
+def text_of(answer) -> str:
+    return answer.get_data(as_text=True).replace("\u00a0", " ")
+
+
+def typed(place, **values) -> dict[str, str]:
+    return TYPED | {"place": str(place.id)} | values
+
+
+def count_statements(engine, ask) -> int:
+    seen = []
+
+    def note(*given):
+        if not given[2].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            seen.append(given[2])
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+# --- the agenda --------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_agenda_says_so_and_offers_to_subscribe(client):
+    page = text_of(client.get("/agenda"))
+
+    assert "Aucun rendez-vous n’est annoncé pour le moment." in page
+    assert "webcal://localhost/agenda.ics" in page
+    assert "http://localhost/agenda.ics" in page
+
+
+def test_the_agenda_shows_what_comes_with_its_place(client, lab):
+    make_event(lab, title="Atelier bois")
+
+    page = text_of(client.get("/agenda"))
+
+    assert "1 rendez-vous à venir" in page
+    assert "Juin 2090" in page
+    assert "Atelier bois" in page
+    assert "18 h – 20 h" in page
+    assert "LabFab" in page
+
+
+def test_a_cancelled_event_is_struck_and_named_so(client, browser, lab):
+    event = make_event(lab, title="Atelier bois")
+    browser.post(f"/evenements/{event.slug}/annuler", data={"version": "1", "reason": "Panne"})
+
+    page = text_of(client.get("/agenda"))
+
+    assert "<s><a" in page
+    assert "Annulé" in page
+
+
+def test_past_events_are_one_link_away(client, lab):
+    make_event(lab, title="Le premier", starts="2013-05-01T10:00", ends="2013-05-01T12:00")
+
+    now, past = text_of(client.get("/agenda")), text_of(client.get("/agenda?passes=oui"))
+
+    assert "/agenda?passes=oui" in now
+    assert "Le premier" not in now
+    assert "Le premier" in past
+
+
+def test_the_filters_of_the_address_are_those_of_the_page(client, lab):
+    make_zone("35")
+    make_event(lab, title="Ici", category=Category.TRAINING)
+    make_department("44", "Loire-Atlantique", box=(-2.6, 46.8, -0.9, 47.8))
+    make_event(make_place(name="Nantes", department="44", insee="44109"), title="Là-bas")
+
+    def found(**asked) -> tuple[bool, bool]:
+        page = text_of(client.get(f"/agenda?{urlencode(asked)}"))
+        return ("Ici</a>" in page, "Là-bas</a>" in page)
+
+    assert found() == (True, True)
+    assert found(programme="fablab", zone="ouest") == (True, False)
+    assert found(zone="fablab/ouest") == (True, False)
+    assert found(categorie="formation") == (True, False)
+    assert found(genre="epn") == (False, False)
+    assert found(du="2090-06-10", au="2090-06-10") == (True, True)
+    assert found(du="2090-06-11") == (False, False)
+
+
+def test_a_stale_filter_is_told_and_left_out(client, lab):
+    make_event(lab, title="Ici")
+
+    answer = client.get("/agenda?categorie=macrame")
+
+    assert answer.status_code == 200
+    assert "macrame" in text_of(answer)
+    assert "Ici</a>" in text_of(answer)
+
+
+def test_the_agenda_asks_as_much_for_three_events_as_for_one(client, app, lab):
+    make_event(lab)
+    client.get("/agenda")
+    bind = queries.session.get_bind()
+    one = count_statements(bind, lambda: client.get("/agenda"))
+    other = make_place(name="Un autre")
+    make_event(other)
+    make_event(other)
+
+    three = count_statements(bind, lambda: client.get("/agenda"))
+
+    assert one > 0
+    assert three == one
+
+
+# --- an event ----------------------------------------------------------------------------------------------------
+
+
+def test_an_event_is_shown_with_its_time_place_and_calendars(client, lab):
+    make_event(lab, title="Atelier bois", description="Apportez un **rabot**.")
+
+    page = text_of(client.get("/evenements/atelier-bois"))
+
+    assert "samedi 10 juin 2090, de 18 h à 20 h" in page
+    assert "<strong>rabot</strong>" in page
+    assert "/evenements/atelier-bois.ics" in page
+    assert "webcal://localhost/lieux/" in page
+    assert "/modifier" not in page
+    assert "heure de Paris" not in page
+
+
+def test_an_event_overseas_tells_the_time_in_paris(client, db):
+    make_department("974", "La Réunion", box=(55.2, -21.4, 55.9, -20.8))
+    place = make_place(
+        name="Lab de l’île", department="974", insee="97411", postcode="97400", latitude=-20.88, longitude=55.45
+    )
+    make_event(place, title="Rencontre", starts="2090-01-10T18:00", ends="2090-01-10T20:00", timezone="Indian/Reunion")
+
+    page = text_of(client.get("/evenements/rencontre"))
+
+    assert "de 18 h à 20 h" in page
+    assert "Heure locale : La Réunion. À Paris : de 15 h à 17 h (heure de Paris)." in page
+
+
+def test_what_people_type_cannot_become_markup(client, lab):
+    make_event(lab, title="<script>alert(1)</script>", description="<img src=x onerror=alert(1)>")
+
+    page = text_of(client.get("/evenements/script-alert-1-script"))
+
+    assert "<script>alert" not in page
+    assert "<img" not in page
+
+
+def test_an_event_that_does_not_exist_is_not_found(client):
+    assert client.get("/evenements/rien").status_code == 404
+    assert client.get("/evenements/rien.ics").status_code == 404
+
+
+# --- publishing --------------------------------------------------------------------------------------------------
+
+
+def test_a_manager_publishes_an_event_in_one_form(browser, lab):
+    answer = browser.post("/evenements/nouveau", data=typed(lab))
+
+    event = queries.get_event("initiation-a-la-brodeuse")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/evenements/initiation-a-la-brodeuse")
+    assert (event.place_id, event.category, event.timezone) == (lab.id, Category.INTRODUCTION, "Europe/Paris")
+    assert event.starts_local == datetime.fromisoformat("2090-06-10T18:00")
+
+
+def test_the_form_comes_with_the_place_and_hours_that_fit_most(browser, lab):
+    page = text_of(browser.get(f"/evenements/nouveau?lieu={lab.slug}"))
+
+    assert f'<option selected value="{lab.id}">LabFab</option>' in page
+    assert 'value="18:00"' in page
+    assert 'type="date"' in page
+
+
+def test_an_event_is_on_the_clocks_of_its_place(as_person, alice):
+    make_department("972", "Martinique", box=(-61.3, 14.3, -60.8, 14.9))
+    place = make_place(
+        name="Lab",
+        department="972",
+        insee="97209",
+        postcode="97200",
+        latitude=14.6,
+        longitude=-61.07,
+        managers=(alice,),
+    )
+
+    as_person(alice).post("/evenements/nouveau", data=typed(place))
+
+    assert queries.get_event("initiation-a-la-brodeuse").timezone == "America/Martinique"
+
+
+def test_a_form_with_a_fault_comes_back_with_all_that_was_typed(browser, lab):
+    answer = browser.post("/evenements/nouveau", data=typed(lab, last_hour="17:00", title="Mon « titre »"))
+
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "La fin vient avant le début" in page
+    assert 'value="Mon « titre »"' in page
+    assert "Apportez un **tissu**." in page
+    assert queries.find_event("mon-titre") is None
+
+
+def test_a_double_click_publishes_once(browser, lab, db):
+    uid = "0a7e6bb6-6c24-4c36-8e1e-0a5b8f0d4e0f"
+
+    first = browser.post("/evenements/nouveau", data=typed(lab, uid=uid))
+    second = browser.post("/evenements/nouveau", data=typed(lab, uid=uid))
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert len(queries.list_for_feed_of_place(lab.id)) == 1
+
+
+def test_a_visitor_is_led_to_the_sign_in_page(client, lab):
+    event = make_event(lab)
+
+    for address in ("/evenements/nouveau", f"/evenements/{event.slug}/modifier"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/connexion")
+
+
+def test_the_manager_of_another_lab_is_refused_everywhere(as_person, lab):
+    bob = make_account(name="Bob")
+    theirs = make_place(name="Lab de Bob", managers=(bob,))
+    event = make_event(lab)
+    browser = as_person(bob)
+
+    answers = [
+        browser.get(f"/evenements/nouveau?lieu={lab.slug}"),
+        browser.post(f"/evenements/nouveau?lieu={lab.slug}", data=typed(lab)),
+        browser.get(f"/evenements/{event.slug}/modifier"),
+        browser.post(f"/evenements/{event.slug}/modifier", data=typed(theirs, version="1")),
+        browser.post(f"/evenements/{event.slug}/annuler", data={"version": "1", "reason": "Panne"}),
+        browser.post(f"/evenements/{event.slug}/retablir", data={"version": "1"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * 6
+    assert browser.post("/evenements/nouveau", data=typed(lab)).status_code == 422
+    assert queries.get_event(event.slug).version == 1
+
+
+def test_a_person_without_a_place_is_told_what_to_do(as_person, db):
+    answer = as_person(make_account()).get("/evenements/nouveau")
+
+    assert answer.status_code == 403
+    assert "Vous ne vous occupez d’aucun lieu" in text_of(answer)
+
+
+# --- changing ----------------------------------------------------------------------------------------------------
+
+
+def test_the_form_is_filled_with_the_event(browser, lab):
+    event = make_event(lab, title="Atelier bois", description="Rabot")
+
+    page = text_of(browser.get(f"/evenements/{event.slug}/modifier"))
+
+    for value in ('value="Atelier bois"', 'value="2090-06-10"', 'value="18:00"', 'value="20:00"', "Rabot"):
+        assert value in page
+
+
+def test_a_change_of_hour_is_saved(browser, lab):
+    event = make_event(lab)
+
+    answer = browser.post(f"/evenements/{event.slug}/modifier", data=typed(lab, version="1", last_hour="21:30"))
+
+    changed = queries.get_event(event.slug)
+    assert answer.status_code == 303
+    assert (changed.sequence, changed.version, changed.title) == (1, 2, "Initiation à la brodeuse")
+    assert changed.ends_local == datetime.fromisoformat("2090-06-10T21:30")
+
+
+def test_two_people_who_save_at_once_lose_nothing_and_see_both_versions(browser, lab):
+    event = make_event(lab, title="Avant")
+    browser.post(f"/evenements/{event.slug}/modifier", data=typed(lab, version="1", title="La version de Bob"))
+
+    answer = browser.post(
+        f"/evenements/{event.slug}/modifier", data=typed(lab, version="1", title="La version d’Alice")
+    )
+
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "La version de Bob" in page
+    assert 'value="La version d’Alice"' in page
+    assert 'name="version" type="hidden" value="2"' in page
+    assert queries.get_event(event.slug).title == "La version de Bob"
+
+
+def test_the_second_save_after_a_conflict_is_taken(browser, lab):
+    event = make_event(lab, title="Avant")
+    browser.post(f"/evenements/{event.slug}/modifier", data=typed(lab, version="1", title="Bob"))
+
+    answer = browser.post(f"/evenements/{event.slug}/modifier", data=typed(lab, version="2", title="Alice"))
+
+    assert answer.status_code == 303
+    assert queries.get_event(event.slug).title == "Alice"
+
+
+def test_cancelling_needs_a_reason_and_is_shown(browser, client, lab, db):
+    event = make_event(lab)
+    db.commit()  # a refusal undoes what its request had not kept
+
+    without = browser.post(f"/evenements/{event.slug}/annuler", data={"version": "1", "reason": " "})
+    with_one = browser.post(f"/evenements/{event.slug}/annuler", data={"version": "1", "reason": "Machine en panne"})
+
+    assert (without.status_code, with_one.status_code) == (422, 303)
+    page = text_of(client.get(f"/evenements/{event.slug}"))
+    assert "Annulé" in page
+    assert "Machine en panne" in page
+
+
+def test_cancelling_what_changed_meanwhile_asks_again(browser, lab):
+    event = make_event(lab)
+    browser.post(f"/evenements/{event.slug}/modifier", data=typed(lab, version="1"))
+
+    answer = browser.post(f"/evenements/{event.slug}/annuler", data={"version": "1", "reason": "Panne"})
+
+    assert answer.status_code == 409
+    assert 'value="Panne"' in text_of(answer)
+    assert queries.get_event(event.slug).status is EventStatus.CONFIRMED
+
+
+def test_a_cancelled_event_can_be_reinstated(browser, lab):
+    event = make_event(lab)
+    browser.post(f"/evenements/{event.slug}/annuler", data={"version": "1", "reason": "Panne"})
+
+    answer = browser.post(f"/evenements/{event.slug}/retablir", data={"version": "2"})
+
+    assert answer.status_code == 303
+    assert queries.get_event(event.slug).status is EventStatus.CONFIRMED

@@ -1,0 +1,85 @@
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from fablabmesh.events import wording
+from fablabmesh.kit.i18n import force_locale
+
+
+@pytest.fixture(autouse=True)
+def french(app):
+    with app.test_request_context("/"), force_locale("fr"):
+        yield
+
+
+def event(starts: str, ends: str, *, timezone: str = "Europe/Paris", is_all_day: bool = False) -> SimpleNamespace:
+    first, last = datetime.fromisoformat(starts), datetime.fromisoformat(ends)
+    zone = ZoneInfo(timezone)
+    return SimpleNamespace(
+        starts_local=first,
+        ends_local=last,
+        timezone=timezone,
+        is_all_day=is_all_day,
+        starts_at=first.replace(tzinfo=zone).astimezone(UTC),
+        ends_at=last.replace(tzinfo=zone).astimezone(UTC),
+    )
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_all_day", "words"),
+    [
+        ("2026-03-28T18:00", "2026-03-28T20:30", False, "samedi 28 mars 2026, de 18 h à 20 h 30"),
+        ("2026-03-28T20:00", "2026-03-29T01:00", False, "du samedi 28 mars 2026 à 20 h au dimanche 29 mars 2026 à 1 h"),
+        ("2026-04-01T00:00", "2026-04-01T00:00", True, "mercredi 1er avril 2026, toute la journée"),
+        ("2026-03-28T00:00", "2026-03-29T00:00", True, "du samedi 28 mars 2026 au dimanche 29 mars 2026"),
+    ],
+    ids=["one evening", "past midnight", "one day", "two days"],
+)
+def test_when_is_said_as_people_say_it(starts, ends, is_all_day, words):
+    assert plain(wording.when(event(starts, ends, is_all_day=is_all_day))) == words
+
+
+def test_hours_alone_where_the_day_stands_above():
+    assert plain(wording.hours(event("2026-03-28T18:00", "2026-03-28T20:00"))) == "18 h – 20 h"
+    assert wording.hours(event("2026-03-28T00:00", "2026-03-28T00:00", is_all_day=True)) == "Toute la journée"
+
+
+def test_paris_needs_no_note():
+    assert wording.zone_note(event("2026-03-28T18:00", "2026-03-28T20:00")) == ""
+
+
+def test_the_time_in_paris_is_told_for_an_event_elsewhere():
+    note = wording.zone_note(event("2026-07-01T18:00", "2026-07-01T20:00", timezone="Indian/Reunion"))
+
+    assert plain(note) == "Heure locale : La Réunion. À Paris : de 16 h à 18 h (heure de Paris)."
+
+
+def test_the_day_in_paris_is_told_when_it_is_another():
+    note = wording.zone_note(event("2026-07-01T08:00", "2026-07-01T10:00", timezone="Pacific/Noumea"))
+
+    assert plain(note) == (
+        "Heure locale : Nouméa. À Paris : du mardi 30 juin 2026 à 23 h "
+        "au mercredi 1er juillet 2026 à 1 h (heure de Paris)."
+    )
+
+
+def test_events_are_put_under_their_month_and_day():
+    one, two, three = (
+        event("2026-03-28T10:00", "2026-03-28T11:00"),
+        event("2026-03-28T18:00", "2026-03-28T20:00"),
+        event("2026-04-02T18:00", "2026-04-02T20:00"),
+    )
+
+    months = wording.by_month_and_day([one, two, three])
+
+    assert months == [
+        (date(2026, 3, 1), [(date(2026, 3, 28), [one, two])]),
+        (date(2026, 4, 1), [(date(2026, 4, 2), [three])]),
+    ]
+    assert wording.month_name(months[0][0]) == "Mars 2026"

@@ -22,8 +22,12 @@ VENDORED = {
     "leaflet": ["dist/leaflet.js", "dist/leaflet.css", "dist/images/*.png", "LICENSE"],
     "leaflet.markercluster": ["dist/leaflet.markercluster.js", "dist/MarkerCluster*.css", "MIT-LICENCE.txt"],
     "modern-normalize": ["modern-normalize.css", "license"],
-    "@fontsource-variable/bricolage-grotesque": ["files/*-latin-wght-normal.woff2", "files/*-latin-ext-wght-normal.woff2", "LICENSE"],
-}  # fmt: skip
+    "@fontsource-variable/bricolage-grotesque": [
+        "files/*-latin-wght-normal.woff2",
+        "files/*-latin-ext-wght-normal.woff2",
+        "LICENSE",
+    ],
+}
 
 
 def fingerprint(*parts: object) -> str:
@@ -36,9 +40,7 @@ def fingerprint(*parts: object) -> str:
 
 
 def run(*command: str | Path) -> None:
-    subprocess.run(
-        [str(word) for word in command], cwd=ROOT, check=True, stdin=subprocess.DEVNULL, stdout=sys.stderr
-    )
+    subprocess.run([str(word) for word in command], cwd=ROOT, check=True, stdin=subprocess.DEVNULL, stdout=sys.stderr)
 
 
 def step(name: str, title: str, wanted: str, accepted: list[str], work: Callable[[], None]) -> None:
@@ -150,9 +152,7 @@ def copy_vendored(modules: Path, target: Path) -> None:
         for pattern in patterns:
             found = sorted((modules / package).glob(pattern))
             if not found:
-                raise SystemExit(
-                    f"{package} has no {pattern}: script/lib/install.py and package-lock.json disagree."
-                )
+                raise SystemExit(f"{package} has no {pattern}: script/lib/install.py and package-lock.json disagree.")
             for file in found:
                 copy = fresh / package / file.relative_to(modules / package)
                 copy.parent.mkdir(parents=True, exist_ok=True)
@@ -168,7 +168,8 @@ def install_chromium() -> None:
     if not (shutil.which("chromium") or shutil.which("google-chrome")):
         wanted = fingerprint("chromium", ROOT / "script" / "requirements-dev.txt")
         python = VENV / "bin" / "python"
-        step("chromium", "Fetching Chromium", wanted, [wanted], lambda: run(python, "-m", "playwright", "install", "chromium"))  # fmt: skip
+        command = (python, "-m", "playwright", "install", "chromium")
+        step("chromium", "Fetching Chromium", wanted, [wanted], lambda: run(*command))
 
 
 @contextmanager

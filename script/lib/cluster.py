@@ -1,4 +1,4 @@
-"""The private PostgreSQL + PostGIS: made, started, stopped, asked by psql. By local socket only, nobody but its owner and root.
+"""The private PostgreSQL + PostGIS: made, started, stopped, asked by psql. By local socket, for its owner and root alone.
 
 There are two: `cluster` is durable and keeps the site's data; `test-cluster` is fast and keeps nothing of worth. What
 the application stores in them is not here. Standard library only.

@@ -133,5 +133,5 @@ def is_skipped(local: datetime, timezone: str) -> bool:
 
 def has_paris_time(event: Any) -> bool:
     """Is the wall time of this event, at that date, the one that clocks in Paris show?"""
-    start = event.starts_at
+    start: datetime = event.starts_at
     return start.astimezone(ZoneInfo(event.timezone)).utcoffset() == start.astimezone(ZoneInfo(HOME_ZONE)).utcoffset()

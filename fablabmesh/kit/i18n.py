@@ -16,10 +16,10 @@ from flask_babel import (
     format_datetime,
     format_decimal,
     get_locale,
-    gettext,
     lazy_gettext,
-    ngettext,
 )
+from flask_babel import gettext as _gettext
+from flask_babel import ngettext as _ngettext
 
 __all__ = [
     "LANGUAGES",
@@ -38,6 +38,10 @@ __all__ = [
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 _FALLBACK = "fr"
+
+# Flask-Babel is not typed; every label of the site goes through these two.
+gettext: Callable[..., str] = _gettext
+ngettext: Callable[..., str] = _ngettext
 
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Any], Iterable[bytes]]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from urllib.parse import urlencode
 
 from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, Category
 from fablabmesh.places.filters import PlaceFilter, read_filter
@@ -30,14 +29,6 @@ class AgendaFilter:
     @property
     def is_everything(self) -> bool:
         return self.place.is_everything and not (self.categories or self.has_period or self.past)
-
-    def to_query(self) -> str:
-        """The canonical query string: one order, nothing that is a default."""
-        pairs = [("categorie", category.slug) for category in sorted(self.categories)]
-        pairs += [("au", self.until.isoformat())] if self.until else []
-        pairs += [("du", self.since.isoformat())] if self.since else []
-        pairs += [("passes", "oui")] if self.past else []
-        return "&".join(filter(None, (self.place.to_query(), urlencode(sorted(pairs)))))
 
 
 def read_agenda_filter(args: Mapping[str, list[str]], *, zones: Mapping[str, set[str]]) -> AgendaFilter:

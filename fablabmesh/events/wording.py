@@ -38,7 +38,7 @@ def hours(event: Any) -> str:
     if event.is_all_day:
         if first.date() == last.date():
             return _("Toute la journée")
-        return _("Jusqu’au %(last)s", last=day(last.date(), "d MMMM"))
+        return _("Toute la journée, jusqu’au %(last)s", last=day(last.date(), "d MMMM"))
     if first.date() == last.date():
         return _("%(start)s – %(end)s", start=hour(first), end=hour(last))
     return _(

@@ -51,12 +51,3 @@ def test_a_period_given_backwards_is_turned():
 def test_a_period_is_stronger_than_the_past():
     assert not read(passes="oui", du="2026-03-01").past
     assert read(passes="oui").past
-
-
-def test_the_address_of_a_filter_gives_the_filter_back():
-    wanted = read(
-        programme="fablab", zone="ouest", genre="fablab", categorie="atelier", du="2026-03-01", au="2026-04-01"
-    )
-
-    assert wanted.to_query() == "genre=fablab&zone=ouest&au=2026-04-01&categorie=atelier&du=2026-03-01"
-    assert AgendaFilter().to_query() == ""

@@ -1,4 +1,4 @@
-"""The private PostgreSQL + PostGIS: made, started, stopped, asked by psql. By local socket, for its owner and root alone.
+"""The private PostgreSQL + PostGIS: made, started, stopped, asked by psql. By local socket, for its owner and root.
 
 There are two: `cluster` is durable and keeps the site's data; `test-cluster` is fast and keeps nothing of worth. What
 the application stores in them is not here. Standard library only.
@@ -6,8 +6,8 @@ the application stores in them is not here. Standard library only.
 How it stays right whatever happens:
 - A server inherits a locked file (`alive`); the kernel lets go of the lock when the last of its processes is dead, so
   "is it running?" never depends on a process number that somebody else may bear by now.
-- PostgreSQL is started from inside its folder and knows it as /proc/self/cwd: no parent folder needs to be open to it,
-  and no path is too long. Root, whom PostgreSQL refuses, lends the folder to the account `postgres`.
+- PostgreSQL inherits its folder already open and knows it as /proc/self/fd/…: no parent folder needs to let it in, and
+  no path is too long. So root, whom PostgreSQL refuses, can hand the folder to the account `postgres` even below /root.
 """
 
 import fcntl
@@ -16,7 +16,9 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import stat
+import struct
 import subprocess
 import sys
 import time
@@ -24,13 +26,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 from urllib.parse import quote
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
-HERE: Final = "/proc/self/cwd"
 ROLE = DATABASE = "fablabmesh"
 SUPERUSER: Final = "postgres"
+SOCKET: Final = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH: Final = 107
 PATIENCE: Final = 60.0
 
@@ -74,7 +76,7 @@ class Cluster:
         """Where its socket is: beside the data, or in a short private place when that path is too long to be one."""
         beside = self.home / "socket"
         # To PostgreSQL's clients a comma parts two hosts.
-        if len(os.fsencode(beside / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH and "," not in str(beside):
+        if len(os.fsencode(beside / SOCKET)) <= LONGEST_SOCKET_PATH and "," not in str(beside):
             return beside
         return Path("/tmp") / f"fablabmesh-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]}"
 
@@ -98,7 +100,7 @@ class Cluster:
     def is_ready(self) -> bool:
         """Whether it answers: after a `kill -9` its file still says so, and its backends live for a moment."""
         lines = self._pid_lines()
-        return len(lines) > 7 and lines[7].strip() == "ready" and _is_postgres(int(lines[0])) and self.is_alive()
+        return len(lines) > 7 and lines[7].strip() == "ready" and self.is_alive() and self._answers()
 
     def start(self) -> bool:
         """Makes it if need be, and starts it. False if it ran already."""
@@ -182,11 +184,11 @@ class Cluster:
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(mode=0o700)
             _give(fresh, like=self.home)
-            command = [_binaries(version) / "initdb", "-D", HERE, "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8",
-                       "--locale=C.UTF-8", "--data-checksums", *([] if self.is_durable else ["--no-sync"])]  # fmt: skip
-            with open(self._log(), "ab") as log:
-                done = subprocess.run(command, stdout=log, stderr=log, **self._as_owner(fresh))  # type: ignore[call-overload]
-                if done.returncode:
+            options = ["-U", SUPERUSER, "--auth=peer", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"]
+            if not self.is_durable:
+                options.append("--no-sync")
+            with open(self._log(), "ab") as log, self._spawn(version, "initdb", fresh, options, log) as process:
+                if process.wait():
                     raise ClusterError(f"The database could not be created: see {self.home / 'log'}.")
             fresh.rename(self.data)
         self._write_access()
@@ -219,10 +221,8 @@ class Cluster:
             settings |= {"unix_socket_directories": str(self.sockets), "cluster_name": f"fablabmesh {self.home.name}"}
             if self.sockets.parent == self.home:
                 settings["unix_socket_directories"] = "../socket"
-            command = [_binaries(version) / "postgres", "-D", HERE]
-            command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-            how = self._as_owner(self.data) | {"pass_fds": [alive.fileno()], "start_new_session": True}
-            server = subprocess.Popen(command, stdout=log, stderr=log, **how)  # type: ignore[call-overload]
+            options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+            server = self._spawn(version, "postgres", self.data, options, log, alive)
         deadline = time.monotonic() + PATIENCE * 5  # recovering from a crash may take its time
         while not self.is_ready():
             if server.poll() is not None or time.monotonic() > deadline:
@@ -242,7 +242,7 @@ class Cluster:
     def _refuse_a_stranger(self) -> None:
         """A server that somebody started on this folder by other means does not hold our lock."""
         lines = self._pid_lines()
-        if lines and _is_postgres(int(lines[0])) and _works_in(int(lines[0]), self.data):
+        if lines and _works_in(int(lines[0]), self.data):
             raise ClusterError(f"Process {lines[0]} already serves {self.data}; stop it, then start again.")
 
     def _make_sockets(self) -> None:
@@ -276,6 +276,17 @@ class Cluster:
             return []
         return lines if lines and lines[0].isdecimal() else []
 
+    def _answers(self) -> bool:
+        """Whether the server answers the question every client may begin with: do you speak TLS?"""
+        try:
+            with socket.socket(socket.AF_UNIX) as line:
+                line.settimeout(10)
+                line.connect(str(self.sockets / SOCKET))
+                line.sendall(struct.pack(">ii", 8, 80877103))
+                return line.recv(1) in (b"N", b"S")
+        except OSError:
+            return False
+
     def _wait_for_end(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
         while self.is_alive():
@@ -284,13 +295,29 @@ class Cluster:
             time.sleep(0.02)
         return True
 
-    def _as_owner(self, folder: Path) -> dict[str, object]:
-        """How a program is started inside a folder, by its owner: the way in is found before rights are dropped."""
-        how: dict[str, object] = {"cwd": folder, "env": _bare_environ(), "stdin": subprocess.DEVNULL}
+    def _spawn(
+        self, version: str, program: str, folder: Path, options: list[str], log: IO[bytes], *kept: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        """A program of PostgreSQL on a folder, by its owner; the folder is opened before rights are dropped."""
+        owner = pwd.getpwuid(self.home.stat().st_uid)
+        identity: dict[str, Any] = {}
         if os.geteuid() == 0:
-            owner = pwd.getpwuid(self.home.stat().st_uid)
-            how |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-        return how
+            identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            return subprocess.Popen(
+                [_binaries(version) / program, "-D", f"/proc/self/fd/{opened}", *options],
+                cwd="/",
+                env=_bare_environ(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[opened, *(file.fileno() for file in kept)],
+                start_new_session=True,
+                **identity,
+            )
+        finally:
+            os.close(opened)
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
@@ -319,22 +346,12 @@ def _signal(process: int, sign: signal.Signals) -> None:
         return
 
 
-def _is_postgres(process: int) -> bool:
-    """Whether a living process of that number is PostgreSQL; a zombie does not live."""
-    try:
-        _number, _, rest = Path(f"/proc/{process}/stat").read_text().partition(" (")
-    except OSError:
-        return False
-    name, _, state = rest.rpartition(") ")
-    return name == "postgres" and state[0] not in "ZX"
-
-
 def _works_in(process: int, folder: Path) -> bool:
-    """Whether a living process has this working folder. Where we may not look, say yes: two servers would be worse."""
+    """Whether a living process has this working folder; a zombie has none. Where we may not look, its name decides."""
     try:
         return os.path.samefile(f"/proc/{process}/cwd", folder)
     except PermissionError:
-        return True
+        return Path(f"/proc/{process}/comm").read_text().strip() == "postgres"
     except OSError:
         return False
 

@@ -38,6 +38,11 @@ class Project(Base):
         back_populates="project", lazy="raise_on_sql", order_by="Partnership.asked_at, Partnership.place_id"
     )
 
+    @property
+    def partners(self) -> list[Place]:
+        """The labs that were taken in; `partnerships` and their places must have been loaded."""
+        return [item.place for item in self.partnerships if item.status is PartnershipStatus.ACCEPTED]
+
 
 class Partnership(Base):
     """A lab's request to join a project, and what became of it."""

@@ -1,0 +1,122 @@
+"""Writes of projects and of the steps between a project and a lab. Every step waits for others on the same project."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fablabmesh.accounts.models import Account
+from fablabmesh.kit.db import session
+from fablabmesh.kit.errors import Conflict, Refused
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.text import free_slug
+from fablabmesh.places.models import Place
+from fablabmesh.projects import queries
+from fablabmesh.projects.models import Partnership, Project
+from fablabmesh.projects.rules import RESULT, ProjectState, Step, ask_problem, is_possible, status_label
+
+# What a form may set; the rest (slug, lead, version, dates) is ours.
+EDITABLE = frozenset(["title", "summary", "description", "seeks", "licence", "state"])
+
+
+def create_project(lead: Place, values: Mapping[str, Any], *, by: Account | None, now: datetime) -> Project:
+    """Publish a project. The same form sent twice (a double click) makes one project. `values`: see EDITABLE."""
+    _refuse_strangers(values)
+    queries.lock_place(lead.id)
+    given = {"description": "", "seeks": "", "licence": "", "state": ProjectState.SEEKING} | dict(values)
+    before = queries.find_same_project(lead.id, given["title"])
+    if before is not None and all(getattr(before, name) == value for name, value in given.items()):
+        return before
+    project = Project(
+        slug=free_slug(given["title"], queries.is_slug_taken),
+        lead_id=lead.id,
+        created_by_id=by.id if by else None,
+        created_at=now,
+        changed_at=now,
+        **given,
+    )
+    session.add(project)
+    session.flush()
+    return project
+
+
+def edit_project(project: Project, values: Mapping[str, Any], *, now: datetime, version: int) -> bool:
+    """Bring a project up to date; says whether anything changed. `version`: the one the form was made of."""
+    _refuse_strangers(values)
+    queries.lock_project(project)
+    if version != project.version:
+        raise Conflict(_("Ce projet a été modifié par quelqu’un d’autre entre-temps."))
+    changed = {name: value for name, value in values.items() if getattr(project, name) != value}
+    for name, value in changed.items():
+        setattr(project, name, value)
+    if changed:
+        project.changed_at = now
+        session.flush()
+    return bool(changed)
+
+
+def ask_to_join(project: Project, place: Place, *, message: str, by: Account | None, now: datetime) -> Partnership:
+    """A lab asks to join, with what it brings. One that withdrew may ask again; nobody asks twice.
+
+    `project.lead` must be loaded.
+    """
+    queries.lock_project(project)
+    partnership = queries.find_partnership(project.id, place.id)
+    problem = ask_problem(project, place, partnership.status if partnership else None)
+    if problem:
+        raise Refused(problem)
+    if partnership is None:
+        partnership = Partnership(project_id=project.id, place_id=place.id)
+        session.add(partnership)
+    partnership.status = RESULT[Step.ASK]
+    partnership.message, partnership.answer = message, ""
+    partnership.asked_by_id, partnership.asked_at = by.id if by else None, now
+    partnership.answered_by_id, partnership.answered_at = None, None
+    session.flush()
+    return partnership
+
+
+def accept(project: Project, place: Place, *, answer: str, by: Account | None, now: datetime) -> None:
+    """The lead takes the lab in."""
+    _answer(project, place, Step.ACCEPT, answer, by, now)
+
+
+def decline(project: Project, place: Place, *, answer: str, by: Account | None, now: datetime) -> None:
+    """The lead does not take the lab in, and says why."""
+    _answer(project, place, Step.DECLINE, answer, by, now)
+
+
+def withdraw(project: Project, place: Place) -> None:
+    """The lab takes its request back, or one of the two ends the partnership; the date of acceptance is kept."""
+    partnership = _stepped(project, place, Step.WITHDRAW)
+    if partnership is not None:
+        partnership.status = RESULT[Step.WITHDRAW]
+        session.flush()
+
+
+def _answer(project: Project, place: Place, step: Step, answer: str, by: Account | None, now: datetime) -> None:
+    partnership = _stepped(project, place, step)
+    if partnership is not None:
+        partnership.status, partnership.answer = RESULT[step], answer
+        partnership.answered_by_id, partnership.answered_at = by.id if by else None, now
+        session.flush()
+
+
+def _stepped(project: Project, place: Place, step: Step) -> Partnership | None:
+    """The partnership that is to move; None when the step has just been taken (a double click)."""
+    queries.lock_project(project)
+    partnership = queries.find_partnership(project.id, place.id)
+    if partnership is None:
+        raise Refused(_("Ce lieu n’a pas demandé à rejoindre le projet."))
+    if partnership.status is RESULT[step]:
+        return None
+    if not is_possible(step, partnership.status):
+        raise Conflict(
+            _("Entre-temps, la situation de ce lieu a changé : « %(status)s ».", status=status_label(partnership))
+        )
+    return partnership
+
+
+def _refuse_strangers(values: Mapping[str, Any]) -> None:
+    stranger = set(values) - EDITABLE
+    if stranger:
+        raise ValueError(f"not for outsiders to set: {sorted(stranger)}")

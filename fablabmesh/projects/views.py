@@ -1,0 +1,215 @@
+"""Pages of projects: the list, one project, its form for those who lead it; and the links as GeoJSON for the map."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as Answer
+
+from fablabmesh.kit import clock
+from fablabmesh.kit.errors import Conflict, Forbidden
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.web import anyone, json_answer, read_page, require, shared, signed_in
+from fablabmesh.places import queries as places
+from fablabmesh.places.models import Place
+from fablabmesh.places.rules import can_edit as can_edit_place
+from fablabmesh.projects import actions, queries
+from fablabmesh.projects.filters import read_project_filter
+from fablabmesh.projects.forms import AnswerForm, JoinForm, ProjectForm
+from fablabmesh.projects.models import Project
+from fablabmesh.projects.rules import (
+    PartnershipStatus,
+    ProjectState,
+    ask_problem,
+    can_end,
+    can_lead,
+    can_see,
+    is_open,
+    licence_name,
+    status_label,
+)
+from fablabmesh.zones import queries as zones
+
+bp = Blueprint("projects", __name__)
+
+PAGE_SIZE = 30
+
+
+@bp.get("/projets")
+@anyone
+def index() -> str:
+    """The projects that the filter of the address lets through."""
+    programmes = zones.list_programmes()
+    known = {programme.slug: {zone.slug for zone in programme.zones} for programme in programmes}
+    wanted = read_project_filter(request.args.to_dict(flat=False), zones=known)
+    page = read_page(request.args, queries.count_projects(wanted), PAGE_SIZE)
+    return render_template(
+        "projects/index.html",
+        projects=queries.list_projects(wanted, limit=page.size, offset=page.offset),
+        page=page,
+        wanted=wanted,
+        programmes=programmes,
+        states=list(ProjectState),
+        may_publish=current_user.is_authenticated and bool(places.list_managed_by(current_user.id)),
+    )
+
+
+@bp.get("/projets/<slug>")
+@anyone
+def show(slug: str) -> str:
+    """One project with its labs; requests are shown to the two labs they concern."""
+    return render_project(queries.get_project(slug))
+
+
+def render_project(
+    project: Project, *, join_form: JoinForm | None = None, answer_form: tuple[int, AnswerForm] | None = None
+) -> str:
+    """The page of a project for the person who asks. `answer_form`: (place id, form) of an answer to correct."""
+    visible = [partnership for partnership in project.partnerships if can_see(current_user, partnership)]
+    requests = [partnership for partnership in visible if partnership.status is not PartnershipStatus.ACCEPTED]
+    may_lead = can_lead(current_user, project)
+    answers = {item.place_id: AnswerForm(item.place_id, formdata=None) for item in requests} if may_lead else {}
+    if answer_form is not None:
+        answers |= dict([answer_form])
+    return render_template(
+        "projects/show.html",
+        project=project,
+        licence=licence_name(project.licence),
+        partners=[partnership for partnership in visible if partnership.status is PartnershipStatus.ACCEPTED],
+        requests=requests,
+        status_label=status_label,
+        may_lead=may_lead,
+        may_end={partnership.place_id for partnership in visible if can_end(current_user, partnership)},
+        answers=answers,
+        is_open=is_open(project),
+        join_form=join_form or _join_form(project),
+    )
+
+
+def _join_form(project: Project) -> JoinForm | None:
+    """The labs of this person that may still ask to join, if any."""
+    if not (current_user.is_authenticated and is_open(project)):
+        return None
+    known = {partnership.place_id: partnership.status for partnership in project.partnerships}
+    mine = places.list_managed_by(current_user.id)
+    free = [(place.slug, place.name) for place in mine if ask_problem(project, place, known.get(place.id)) is None]
+    return JoinForm(free, formdata=None) if free else None
+
+
+# --- pages for those who lead a project --------------------------------------------------------------------------
+
+
+@bp.get("/projets/nouveau")
+@signed_in
+def new() -> str:
+    """An empty form, with the place of `?lieu=` or the only one chosen already."""
+    leads = _leads(request.args.get("lieu"))
+    return render_template("projects/edit.html", form=ProjectForm(_choices(leads)), project=None, theirs=None)
+
+
+@bp.post("/projets/nouveau")
+@signed_in
+def create() -> Answer | tuple[str, int]:
+    """Publish, or say what to correct."""
+    leads = _leads(request.args.get("lieu"))
+    form = ProjectForm(_choices(leads))
+    if not form.validate():
+        return render_template("projects/edit.html", form=form, project=None, theirs=None), 422
+    lead = next(place for place in leads if place.slug == form.lead.data)
+    project = actions.create_project(lead, form.words, by=current_user, now=clock.now())
+    flash(_("Le projet est publié. D’autres lieux peuvent demander à le rejoindre."))
+    return redirect(url_for(".show", slug=project.slug), 303)
+
+
+@bp.get("/projets/<slug>/modifier")
+@signed_in
+def edit(slug: str) -> str:
+    """The form, filled with the project as it is."""
+    project = led_project(slug)
+    form = ProjectForm(kept_licence=project.licence, obj=project)
+    form.version.data = str(project.version)
+    form.state.data = project.state.value
+    return render_template("projects/edit.html", form=form, project=project, theirs=None)
+
+
+@bp.post("/projets/<slug>/modifier")
+@signed_in
+def update(slug: str) -> Answer | tuple[str, int]:
+    """Save, or say what to correct, or show both versions if somebody else was faster."""
+    project = led_project(slug)
+    form = ProjectForm(kept_licence=project.licence)
+    if not form.validate():
+        return render_template("projects/edit.html", form=form, project=project, theirs=None), 422
+    try:
+        changed = actions.edit_project(project, form.words, now=clock.now(), version=form.typed_version)
+    except Conflict:
+        theirs = _differences(project, form)
+        form.version.data = str(project.version)
+        return render_template("projects/edit.html", form=form, project=project, theirs=theirs), 409
+    flash(_("Le projet est à jour.") if changed else _("Rien n’a changé."))
+    return redirect(url_for(".show", slug=project.slug), 303)
+
+
+def led_project(slug: str) -> Project:
+    """The project, for those who may lead it."""
+    project = queries.get_project(slug)
+    require(can_lead(current_user, project))
+    return project
+
+
+def _leads(slug: str | None) -> list[Place]:
+    """The places for which this person may publish, the one asked for first."""
+    mine = places.list_managed_by(current_user.id)
+    if slug:
+        asked = places.get_place(slug)
+        require(can_edit_place(current_user, asked))
+        mine = [asked, *(place for place in mine if place.id != asked.id)]
+    if not mine:
+        raise Forbidden(_("Vous ne vous occupez d’aucun lieu : demandez au pôle de votre zone de vous en confier un."))
+    return mine
+
+
+def _choices(leads: list[Place]) -> list[tuple[str, str]]:
+    return [(place.slug, place.name) for place in leads]
+
+
+def _differences(project: Project, form: ProjectForm) -> dict[str, str]:
+    """What is stored now, under its label, where it is not what was typed."""
+    shown: dict[str, Any] = {"state": project.state.label, "licence": licence_name(project.licence)}
+    return {
+        str(form[name].label.text): shown.get(name, getattr(project, name))
+        for name, mine in form.words.items()
+        if getattr(project, name) != mine
+    }
+
+
+# --- data of the map ---------------------------------------------------------------------------------------------
+
+
+@bp.get("/carte/liens.json")
+@shared
+def links() -> Response:
+    """Accepted partnerships as lines, from the lab that leads to the one that joined."""
+    return json_answer(
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "geometry": {
+                        "type": "LineString",
+                        "coordinates": [[end.longitude, end.latitude] for end in (link.start, link.end)],
+                    },
+                    "properties": {
+                        "project": link.project_title,
+                        "url": url_for(".show", slug=link.project_slug),
+                        "from": link.start.name,
+                        "to": link.end.name,
+                        "is_demo": link.is_demo,
+                    },
+                }
+                for link in queries.list_links()
+            ],
+        },
+        "application/geo+json",
+    )

@@ -59,6 +59,17 @@ def list_zones() -> list[Zone]:
     return list(session.scalars(select(Zone).join(Zone.programme).order_by(Programme.position, Zone.position, Zone.id)))
 
 
+def list_composed_zones(programme: str = "") -> list[Zone]:
+    """The zones of a programme, or of all, with their departments and how each is known."""
+    statement = (
+        select(Zone)
+        .join(Zone.programme)
+        .options(selectinload(Zone.parts).joinedload(ZoneDepartment.department))
+        .order_by(Programme.position, Zone.position, Zone.id)
+    )
+    return list(session.scalars(statement.where(Programme.slug == programme) if programme else statement))
+
+
 def list_zones_of_department(code: str | None) -> list[Zone]:
     """The zone of a department in each programme, in the programmes' order."""
     if code is None:
@@ -114,6 +125,11 @@ def list_zone_shapes(programme: str) -> list[tuple[Zone, str]]:
         .order_by(Zone.position, Zone.id)
     )
     return [(zone, shape) for zone, shape in rows]
+
+
+def find_zone_shape(zone_id: int) -> str | None:
+    """The polygon of a zone as GeoJSON text; None for a zone without departments."""
+    return session.scalar(select(geo.geojson(Zone.geom, 3)).where(Zone.id == zone_id))
 
 
 # --- the gazetteer ------------------------------------------------------------------------------------------------

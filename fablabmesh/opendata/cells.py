@@ -65,7 +65,8 @@ def read_phone(cell: str, tell: Tell) -> str:
         tell(Fault.MOBILE, "", "")
         return ""
     if not schemas.PHONE.fullmatch(number) or (number.startswith("+33") and len(number) != 12):
-        tell(Fault.BAD_PHONE, text, "")
+        # Not quoted: it may be a person's number, mistyped.
+        tell(Fault.BAD_PHONE, "", "")
         return ""
     prefix = 3 if number.startswith("+33") else 4
     digits = number[prefix:]

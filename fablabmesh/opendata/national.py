@@ -4,6 +4,7 @@ laureates, the poles, the list of real places. Pure: files in, values out.
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 from functools import cache
@@ -65,6 +66,16 @@ def make_gazetteer() -> Gazetteer:
 def map_regions() -> dict[str, tuple[str, list[str]]]:
     """Code of a region of before 2016 → its name and its departments."""
     return {row["code"]: (row["name"], row["departments"].split()) for row in read_rows("regions.csv")}
+
+
+@cache
+def digest() -> str:
+    """What tells one version of all these data from another."""
+    folder = files("fablabmesh.opendata") / "data"
+    total = hashlib.sha256()
+    for name in sorted(file.name for file in folder.iterdir()):
+        total.update(name.encode() + (folder / name).read_bytes())
+    return total.hexdigest()
 
 
 def read_places() -> bytes:

@@ -3,6 +3,7 @@ table: a fault is kept by its name and said in the reader's language.
 """
 
 import enum
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,6 +14,8 @@ from fablabmesh.kit.i18n import ngettext
 LONGEST_VALUE: Final = 200
 # Nobody reads more; a hostile file could otherwise fill the memory with findings.
 MOST_PROBLEMS: Final = 20_000
+# A report is public: it quotes cells, and a cell may hold a mail.
+_MAIL: Final = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+")
 
 
 class Severity(enum.StrEnum):
@@ -240,7 +243,8 @@ def count_faults(report: Report) -> Counter[Fault]:
 
 
 def _short(value: object) -> str:
-    text = "".join(char if char.isprintable() else "\ufffd" for char in str(value)[: LONGEST_VALUE + 1])
+    text = _MAIL.sub("…@…", str(value)[: 2 * LONGEST_VALUE])
+    text = "".join(char if char.isprintable() else "\ufffd" for char in text[: LONGEST_VALUE + 1])
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
 
 
@@ -264,7 +268,9 @@ def _messages() -> dict[Fault, str]:
         Fault.NULL_ISLAND: _("Le point 0, 0 est une absence de position : il n’est pas repris."),
         Fault.OUTSIDE_FRANCE: _("Le point est hors de France : il n’est pas repris."),
         Fault.SWAPPED: _("Latitude et longitude étaient échangées : elles sont remises en ordre, à vérifier."),
-        Fault.POINT_ELSEWHERE: _("Le point contredit le code postal : %(detail)s. Il n’est pas déplacé."),
+        Fault.POINT_ELSEWHERE: _(
+            "Le point et le code postal désignent deux départements : %(detail)s. Le point n’est pas déplacé."
+        ),
         Fault.BAD_PHONE: _("Numéro illisible : il n’est pas repris. Forme attendue : +33 suivi de neuf chiffres."),
         Fault.BAD_WEBSITE: _("Adresse illisible : elle n’est pas reprise. Elle commence par https://."),
         Fault.BAD_DATE: _("Date illisible : elle n’est pas reprise. Forme attendue : 2026-03-31."),

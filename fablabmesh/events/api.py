@@ -1,101 +1,76 @@
 """The agenda as JSON, with the filters of its page."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from flask import Blueprint, Response, request, url_for
 
 from fablabmesh.events import queries
 from fablabmesh.events.filters import read_agenda_filter
 from fablabmesh.events.models import Event
-from fablabmesh.events.rules import Category
-from fablabmesh.kit import clock
+from fablabmesh.events.rules import Category, EventStatus
+from fablabmesh.kit import clock, openapi
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.openapi import describe
-from fablabmesh.kit.web import json_answer, public_url, read_page, shared
+from fablabmesh.kit.openapi import ADDRESS, MOMENT, TEXT, TEXT_OR_NULL, TRUTH, array, choice, describe, record
+from fablabmesh.kit.web import json_answer, public_url, shared
+from fablabmesh.places.filters import LAUREATE
 from fablabmesh.places.rules import PlaceKind
 from fablabmesh.zones import queries as zones
 
 bp = Blueprint("events_api", __name__, url_prefix="/api/v1")
 
-PAGE_SIZE = 100
-_TEXT = {"type": "string"}
-_DAY = {"type": "string", "format": "date"}
-_MOMENT = {"type": "string", "format": "date-time"}
+_DAY: Final = {"type": "string", "format": "date"}
+_DEGREES: Final = {"type": ["number", "null"]}
+_CATEGORIES: Final = [category.slug for category in Category]
 
-EVENT = {
-    "type": "object",
-    "required": [
-        "uid",
-        "slug",
-        "title",
-        "category",
-        "status",
-        "starts_at",
-        "ends_at",
-        "timezone",
-        "is_all_day",
-        "place",
-    ],
-    "properties": {
-        "uid": _TEXT,
-        "slug": _TEXT,
-        "title": _TEXT,
-        "description": {"type": "string", "description": "Markdown"},
-        "category": {"type": "string", "enum": [category.slug for category in Category]},
-        "status": {"type": "string", "enum": ["confirmed", "cancelled"]},
-        "cancel_reason": _TEXT,
-        "is_all_day": {"type": "boolean"},
-        "timezone": {"type": "string", "description": "IANA"},
-        "starts_local": {"type": "string", "description": "Wall time in `timezone`; a date for an all-day event."},
-        "ends_local": {"type": "string", "description": "Wall time; for an all-day event its last day, included."},
-        "starts_at": _MOMENT,
-        "ends_at": _MOMENT,
-        "changed_at": _MOMENT,
-        "url": {"type": "string", "format": "uri"},
-        "calendar": {"type": "string", "format": "uri"},
-        "is_demo": {"type": "boolean"},
-        "place": {
-            "type": "object",
-            "required": ["slug", "name", "url"],
-            "properties": {
-                "slug": _TEXT,
-                "name": _TEXT,
-                "kind": {"type": "string", "enum": [kind.value for kind in PlaceKind]},
-                "commune": _TEXT,
-                "department": {"type": ["string", "null"]},
-                "latitude": {"type": ["number", "null"]},
-                "longitude": {"type": ["number", "null"]},
-                "url": {"type": "string", "format": "uri"},
-            },
-        },
-    },
-}
-EVENTS = {
-    "type": "object",
-    "required": ["total", "page", "pages", "events"],
-    "properties": {
-        "total": {"type": "integer"},
-        "page": {"type": "integer"},
-        "pages": {"type": "integer"},
-        "events": {"type": "array", "items": EVENT},
-    },
-}
-QUERY: dict[str, tuple[dict[str, Any], str]] = {
-    "programme": (_TEXT, "Programme: `fablab` or `epn`."),
-    "zone": (_TEXT, "A zone of the programme."),
-    "genre": ({"type": "array", "items": {"type": "string"}}, "Kinds of place: `fablab`, `epn`, `pole`, `laureat`."),
-    "categorie": ({"type": "array", "items": {"type": "string", "enum": [c.slug for c in Category]}}, "Categories."),
+EVENT: Final = record(
+    "Event",
+    uid=TEXT,
+    slug=TEXT,
+    title=TEXT,
+    description={"type": "string", "description": "Markdown"},
+    category=choice(_CATEGORIES),
+    status=choice(EventStatus),
+    cancel_reason=TEXT,
+    is_all_day=TRUTH,
+    timezone={"type": "string", "description": "IANA name"},
+    starts_local={"type": "string", "description": "Wall time in `timezone`; a date for an all-day event."},
+    ends_local={"type": "string", "description": "Wall time; for an all-day event its last day, included."},
+    starts_at=MOMENT,
+    ends_at=MOMENT,
+    changed_at=MOMENT,
+    url=ADDRESS,
+    calendar=ADDRESS,
+    is_demo=TRUTH,
+    place=record(
+        "EventPlace",
+        slug=TEXT,
+        name=TEXT,
+        kind=choice(PlaceKind),
+        commune=TEXT,
+        department=TEXT_OR_NULL,
+        latitude=_DEGREES,
+        longitude=_DEGREES,
+        url=ADDRESS,
+    ),
+)
+EVENTS: Final = record("Events", **openapi.SLICED, events=array(EVENT))
+QUERY: Final[openapi.Query] = {
+    "programme": (TEXT, "Programme of the zone."),
+    "zone": (TEXT, "A zone of the programme."),
+    "genre": (array(choice([*PlaceKind, LAUREATE])), "Kinds of place; places chosen by a call."),
+    "categorie": (array(choice(_CATEGORIES)), "Categories."),
     "du": (_DAY, "First day. Without a period: what is not over."),
     "au": (_DAY, "Last day, included."),
-    "passes": ({"type": "string", "enum": ["oui"]}, "Past events, the latest first."),
-    "page": ({"type": "integer", "minimum": 1}, f"Page of {PAGE_SIZE} events."),
+    "passes": (choice(["oui"]), "Past events, the latest first."),
+    **openapi.SLICES,
 }
 
 
 @bp.get("/evenements")
 @shared
-@describe("Events, cancelled ones too", EVENTS, query=QUERY, errors=(400,))
+@describe("Events, cancelled ones too", EVENTS, query=QUERY)
 def index() -> Response:
     """The events that the filter lets through."""
     known = {programme.slug: {zone.slug for zone in programme.zones} for programme in zones.list_programmes()}
@@ -104,16 +79,11 @@ def index() -> Response:
         # A page leaves a stale word out and says so; a program must not take everything for a part of it.
         raise Refused(_("Valeurs de filtre inconnues : %(values)s", values=", ".join(wanted.unknown)))
     now = clock.now()
-    page = read_page(request.args, queries.count_events(wanted, now=now), PAGE_SIZE)
-    events = queries.list_events(wanted, now=now, limit=page.size, offset=page.offset)
-    return json_answer(
-        {
-            "total": page.total,
-            "page": page.number,
-            "pages": page.count,
-            "events": [to_json(event) for event in events],
-        }
-    )
+    limit, offset = openapi.read_slice()
+    total = queries.count_events(wanted, now=now)
+    events = queries.list_events(wanted, now=now, limit=limit, offset=offset)
+    told = openapi.told_slice(total, limit, offset)
+    return json_answer({**told, "events": [to_json(event) for event in events]})
 
 
 def to_json(event: Event) -> dict[str, Any]:
@@ -150,5 +120,5 @@ def to_json(event: Event) -> dict[str, Any]:
     }
 
 
-def _local(event: Event, moment: Any) -> str:
-    return str(moment.date().isoformat() if event.is_all_day else moment.isoformat())
+def _local(event: Event, moment: datetime) -> str:
+    return moment.date().isoformat() if event.is_all_day else moment.isoformat()

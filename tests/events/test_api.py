@@ -1,3 +1,5 @@
+import pytest
+
 from tests.factories import make_event, make_place, make_zone
 
 
@@ -8,7 +10,7 @@ def test_the_agenda_is_there_as_json(client, db):
     answer = client.get("/api/v1/evenements")
 
     (found,) = answer.json["events"]
-    assert (answer.json["total"], answer.json["page"], answer.json["pages"]) == (1, 1, 1)
+    assert (answer.json["total"], answer.json["offset"], answer.json["next"]) == (1, 0, None)
     assert found == {
         "uid": event.uid,
         "slug": "atelier-bois",
@@ -61,8 +63,22 @@ def test_the_filters_are_those_of_the_page(client, db):
     assert total("passes=oui") == 0
 
 
-def test_a_filter_that_does_not_exist_is_refused(client, db):
-    answer = client.get("/api/v1/evenements?categorie=macrame")
+def test_a_long_agenda_comes_slice_by_slice(client, db):
+    place = make_place()
+    for title in ("un", "deux", "trois"):
+        make_event(place, title=title)
+
+    first = client.get("/api/v1/evenements?limit=2").json
+    second = client.get(first["next"].removeprefix("http://localhost")).json
+
+    assert [event["title"] for event in first["events"]] == ["un", "deux"]
+    assert [event["title"] for event in second["events"]] == ["trois"]
+    assert (second["total"], second["next"]) == (3, None)
+
+
+@pytest.mark.parametrize("query", ["categorie=macrame", "zone=macrame", "genre=macrame", "du=macrame", "macrame=1"])
+def test_a_filter_that_does_not_exist_is_refused(client, db, query):
+    answer = client.get(f"/api/v1/evenements?{query}")
 
     assert (answer.status_code, answer.json["status"]) == (400, 400)
     assert "macrame" in answer.json["detail"]

@@ -69,14 +69,14 @@ ensure_system_packages() { # [--test]; leaves the interpreter in $python
 install_packages() { # as root; [--test]
   local no_main=/etc/postgresql-common/createcluster.d/fablabmesh.conf
   export DEBIAN_FRONTEND=noninteractive
-  apt-get -o DPkg::Lock::Timeout=600 --quiet update >&2
+  apt-get -o DPkg::Lock::Timeout=600 -qq update >&2
   # A server for the whole machine is not wanted, unless there is one already: ours is private, below var/.
   if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-    trap 'rm -f "$no_main"' EXIT
+    trap "rm -f $no_main" EXIT
     mkdir -p "$(dirname "$no_main")"
     echo 'create_main_cluster = false' >"$no_main"
   fi
   # Names are looked up only now: before the update, apt may know none. Words are split on purpose.
   # shellcheck disable=SC2046
-  apt-get -o DPkg::Lock::Timeout=600 --quiet install --yes --no-install-recommends $(missing_packages "$@") >&2
+  apt-get -o DPkg::Lock::Timeout=600 -qq install --yes --no-install-recommends $(missing_packages "$@") >&2
 }

@@ -108,11 +108,11 @@ def load_national_data(*, now: datetime, reset_composition: bool = False) -> Nat
     """
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     load = NationalLoad(
-        departments=_put_departments(),
-        communes=_put_communes(),
-        composition=_put_zones(reset_composition),
-        laureates=_put_laureates(now),
-        poles=_put_poles(now),
+        departments=put_departments(),
+        communes=put_communes(),
+        composition=put_zones(reset_composition),
+        laureates=put_laureates(now),
+        poles=put_poles(now),
         report=import_lieux(
             national.read_places(),
             file_name=national.PLACES_FILE,
@@ -127,7 +127,8 @@ def load_national_data(*, now: datetime, reset_composition: bool = False) -> Nat
     return load
 
 
-def _put_departments() -> int:
+def put_departments() -> int:
+    """The 101 departments; returns how many changed. Zones whose outline moved with them are redrawn."""
     regions = {code: (region, name) for region, (name, codes) in national.map_regions().items() for code in codes}
     changed = set()
     for code, name, shape in national.list_department_shapes():
@@ -154,7 +155,7 @@ def _put_departments() -> int:
     return len(changed)
 
 
-def _put_communes() -> int:
+def put_communes() -> int:
     """In one statement: 35,000 rows in a second. Communes that no longer exist go."""
     towns = national.list_towns()
     columns = {
@@ -202,7 +203,8 @@ RETURNING insee
 """
 
 
-def _put_zones(reset_composition: bool) -> int:
+def put_zones(reset_composition: bool) -> int:
+    """Programmes, zones and what they are made of; returns how many departments changed zone."""
     programmes = {
         row["slug"]: zones.put_programme(slug=row["slug"], name=row["name"], position=int(row["position"]))
         for row in national.read_rows("programmes.csv")
@@ -234,7 +236,8 @@ def _put_zones(reset_composition: bool) -> int:
     return changed
 
 
-def _put_laureates(now: datetime) -> int:
+def put_laureates(now: datetime) -> int:
+    """The calls and their laureates; returns how many of these changed."""
     calls = {
         row["slug"]: places.put_call(
             row["slug"],
@@ -263,7 +266,8 @@ def _put_laureates(now: datetime) -> int:
     return changed
 
 
-def _put_poles(now: datetime) -> int:
+def put_poles(now: datetime) -> int:
+    """The poles that a source names and the zones they support; returns how many changed."""
     roles = national.read_rows("pole-roles.csv")
     changed = 0
     for row in national.read_rows("poles.csv"):

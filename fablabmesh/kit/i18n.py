@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import (
     Babel,
     force_locale,
@@ -87,6 +87,8 @@ def install(app: Flask) -> None:
     """Read the language from the address; give templates the date and number filters."""
 
     def choose() -> str:
+        if not has_request_context():  # a command
+            return _FALLBACK
         return str(request.environ.get("fablabmesh.language", _FALLBACK))
 
     translations = Path(__file__).parent.parent / "translations"

@@ -56,11 +56,16 @@ def import_lieux(content: bytes, *, file_name: str, source: str, licence: str, n
 
 
 def _keep_drafts(drafts: list[Draft], report: Report, now: datetime) -> None:
+    known = queries.map_places_of({draft.source for draft in drafts})
     for draft in drafts:
-        _place, outcome = places.put_place(draft.source, draft.source_id, draft.values, now=now)
-        report.created += outcome is Outcome.CREATED
-        report.changed += outcome is Outcome.CHANGED
-        report.same += outcome is Outcome.SAME
+        place = known.get((draft.source, draft.source_id))
+        if place is None:
+            places.create_place(draft.values, now=now, source=draft.source, source_id=draft.source_id)
+            report.created += 1
+        elif places.renew_place(place, draft.values, now=now) is Outcome.CHANGED:
+            report.changed += 1
+        else:
+            report.same += 1
 
 
 def _report_what_the_map_tells(drafts: list[Draft], report: Report) -> None:
@@ -224,16 +229,15 @@ def put_zones(reset_composition: bool) -> int:
     composed = {
         slug: set() if reset_composition else queries.list_composed(programme) for slug, programme in programmes.items()
     }
-    changed = 0
+    statements: dict[tuple[str, str, str, str], set[str]] = {}
     for row in national.read_rows("composition.csv"):
+        statement = (row["programme"], row["zone"], row["standing"], row["reason"])
         departments = set(regions[row["region"]][1]) - composed[row["programme"]]
-        changed += zones.compose(
-            made[row["programme"], row["zone"]],
-            departments,
-            standing=Standing(row["standing"]),
-            reason=row["reason"],
-        )
-    return changed
+        statements.setdefault(statement, set()).update(departments)
+    return sum(
+        zones.compose(made[programme, zone], departments, standing=Standing(standing), reason=reason)
+        for (programme, zone, standing, reason), departments in statements.items()
+    )
 
 
 def put_laureates(now: datetime) -> int:

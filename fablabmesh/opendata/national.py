@@ -41,6 +41,7 @@ def list_department_shapes(*, light: bool = False) -> list[tuple[str, str, dict[
     ]
 
 
+@cache
 def list_towns() -> list[Town]:
     """The gazetteer, by INSEE code."""
     return [
@@ -59,7 +60,7 @@ def list_towns() -> list[Town]:
 
 @cache
 def make_gazetteer() -> Gazetteer:
-    """The gazetteer, ready to be asked; a fifth of a second the first time."""
+    """The gazetteer, ready to be asked; half a second the first time."""
     return Gazetteer(list_towns())
 
 

@@ -57,6 +57,12 @@ def list_composed(programme: Programme) -> set[str]:
     )
 
 
+def map_places_of(sources: Collection[str]) -> dict[tuple[str, str], Place]:
+    """(source, identifier there) → place, for imports: one read and not one a row."""
+    rows = session.scalars(select(Place).where(Place.source.in_(sources), Place.source_id.is_not(None)))
+    return {(place.source, place.source_id or ""): place for place in rows}
+
+
 # --- reports -----------------------------------------------------------------------------------------------------
 
 

@@ -114,15 +114,17 @@ def edit_place(place: Place, values: Mapping[str, Any], *, now: datetime, versio
 
 
 def put_place(source: str, source_id: str, values: Mapping[str, Any], *, now: datetime) -> tuple[Place, Outcome]:
-    """The place of that row of that source, made or brought up to date; an identical row changes nothing.
-
-    What a person has written on the page since stays.
-    """
+    """The place of that row of that source, made or brought up to date."""
     place = queries.find_by_source(source, source_id)
     if place is None:
         return create_place(values, now=now, source=source, source_id=source_id), Outcome.CREATED
+    return place, renew_place(place, values, now=now)
+
+
+def renew_place(place: Place, values: Mapping[str, Any], *, now: datetime) -> Outcome:
+    """Bring a place up to its source: identical values change nothing, what a person has written here since stays."""
     theirs = {name: value for name, value in values.items() if name not in place.edited_fields}
-    return place, Outcome.CHANGED if update_place(place, theirs, now=now) else Outcome.SAME
+    return Outcome.CHANGED if update_place(place, theirs, now=now) else Outcome.SAME
 
 
 def _assign(place: Place, values: Mapping[str, Any]) -> bool:

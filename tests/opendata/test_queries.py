@@ -67,3 +67,11 @@ def test_twins_are_of_two_sources_and_never_invented(db):
         ("Essai", "1", f"/lieux/{other.slug}"),
         ("Essai", "2", f"/lieux/{other.slug}"),
     ]
+
+
+def test_the_places_of_a_source_are_known_by_their_identifiers(db):
+    make_department("35")
+    place = put("1")
+    make_place()
+
+    assert queries.map_places_of(["Essai", "Ailleurs"]) == {("Essai", "1"): place}

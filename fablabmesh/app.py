@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 import flask_compress
-from flask import Flask, Response, render_template, request
-from flask.cli import FlaskGroup
+from flask import Flask, Response, current_app, render_template, request
+from flask.cli import FlaskGroup, with_appcontext
 from jinja2 import StrictUndefined
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -16,14 +16,31 @@ from werkzeug.exceptions import HTTPException
 from fablabmesh.accounts import cli as accounts_cli
 from fablabmesh.accounts import session as accounts_session
 from fablabmesh.accounts import views as accounts
+from fablabmesh.demo import cli as demo_cli
+from fablabmesh.events import api as events_api
+from fablabmesh.events import views as events
+from fablabmesh.home import api as home_api
+from fablabmesh.home import dashboard_views as home
+from fablabmesh.home import health_views as health
 from fablabmesh.kit import db, i18n, migrations, web
 from fablabmesh.kit.config import Settings, read_settings
 from fablabmesh.kit.errors import Conflict, Refusal
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.markdown import render_markdown
+from fablabmesh.maps import views as maps
+from fablabmesh.opendata import cli as opendata_cli
+from fablabmesh.opendata import views as opendata
+from fablabmesh.places import api as places_api
+from fablabmesh.places import call_views as places
+from fablabmesh.projects import api as projects_api
+from fablabmesh.projects import partnership_views as projects
+from fablabmesh.zones import api as zones_api
+from fablabmesh.zones import views as zones
 
-ROOMS = [accounts.bp]
-COMMANDS = [accounts_cli.group, migrations.group]
+# A room whose views are in several modules is named by the one that imports the others.
+ROOMS = [accounts.bp, events.bp, home.bp, maps.bp, opendata.bp, places.bp, projects.bp, zones.bp]
+ROOMS += [events_api.bp, places_api.bp, projects_api.bp, zones_api.bp, home_api.bp, health.bp]
+COMMANDS = [accounts_cli.group, demo_cli.group, migrations.group, opendata_cli.group]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -61,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register(app, ROOMS)
     for group in COMMANDS:
         app.cli.add_command(group)
+    app.cli.add_command(setup)
     _answer_errors(app)
     return app
 
@@ -120,6 +138,17 @@ def _titles() -> dict[int, str]:
         500: _("Quelque chose s’est mal passé"),
         503: _("Service momentanément indisponible"),
     }
+
+
+@click.command("setup")
+@with_appcontext
+def setup() -> None:
+    """Prépare ou met à jour : schéma, données nationales, démonstration la première fois (hors production)."""
+    settings: Settings = current_app.config["SETTINGS"]
+    migrations.upgrade(settings.database_url)
+    is_first = opendata_cli.load_if_needed()
+    if is_first and not settings.is_production:
+        demo_cli.set_up()
 
 
 @click.group(cls=FlaskGroup, create_app=create_app)

@@ -1,6 +1,7 @@
 """Reads of places, calls and poles."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -99,6 +100,48 @@ def list_places(wanted: PlaceFilter, *, limit: int | None = None, offset: int = 
         .offset(offset)
     )
     return list(session.scalars(statement))
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What the map shows of a place. `year`: of the last call that chose it."""
+
+    slug: str
+    name: str
+    kind: str
+    year: int | None
+    latitude: float | None
+    longitude: float | None
+    department: str
+    commune: str
+    is_demo: bool
+
+
+def list_markers(wanted: PlaceFilter) -> list[Marker]:
+    """All places of the filter as the map needs them, in one light query, in a fixed order."""
+    year = (
+        select(func.max(FundingCall.year))
+        .join(Laureate, Laureate.call_id == FundingCall.id)
+        .where(Laureate.place_id == Place.id)
+        .correlate(Place)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        _filtered(select(Place), wanted)
+        .with_only_columns(
+            Place.slug,
+            Place.name,
+            Place.kind,
+            year,
+            Place.latitude,
+            Place.longitude,
+            func.coalesce(Place.department_code, ""),
+            Place.commune,
+            Place.is_demo,
+        )
+        .order_by(Place.id)
+    )
+    return [Marker(row[0], row[1], row[2].value, *row[3:]) for row in rows]
 
 
 def count_kinds(wanted: PlaceFilter) -> dict[str, int]:

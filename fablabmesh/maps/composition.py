@@ -1,0 +1,95 @@
+"""The map as folium composes it: layers in order, each one a call with the address of its data. Pure; no data inside.
+
+The same script serves every page: what differs (first view, filter) stands in data-* attributes of the map's element.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+from branca.element import MacroElement
+from jinja2 import Template
+
+# Of the two, only this is sent to the browser: names of static files, never of a distant host.
+SCRIPTS = ("vendor/leaflet/dist/leaflet.js", "vendor/leaflet.markercluster/dist/leaflet.markercluster.js", "maps/map.js")
+STYLES = ("vendor/leaflet/dist/leaflet.css", "vendor/leaflet.markercluster/dist/MarkerCluster.css", "maps/map.css")
+
+ELEMENT_ID = "map_carte"
+CENTRE = (46.6, 2.45)
+ZOOM = 6
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where each layer finds its data."""
+
+    departments: str
+    zones: str
+    places: str
+    links: str
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """A background that the operator allows, with the credit it asks for."""
+
+    url: str
+    attribution: str
+
+
+class LocalMap(folium.Map):
+    """A folium map that knows no host but ours. folium's own defaults name a content network."""
+
+    default_js = [(name, name) for name in SCRIPTS]
+    default_css = [(name, name) for name in STYLES]
+
+
+class Call(MacroElement):
+    """One call of static/maps/map.js: `mesh.<verb>(map, …)`."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "mesh.{{ this.verb }}({{ this._parent.get_name() }}"
+        "{% for value in this.values %}, {{ value|tojson }}{% endfor %});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, verb: str, *values: Any) -> None:
+        super().__init__()
+        self._name, self._id = "call", verb
+        self.verb = verb
+        self.values = values
+
+
+def render_script(addresses: Addresses, words: Mapping[str, str], tiles: Tiles | None = None) -> str:
+    """The script that draws the map. The same arguments give the same text, to the byte."""
+    made = LocalMap(
+        location=CENTRE,
+        zoom_start=ZOOM,
+        tiles=None,
+        min_zoom=2,
+        max_zoom=18,
+        max_bounds=False,
+        zoom_control=True,
+        world_copy_jump=True,
+        attribution_control=True,
+    )
+    made._id = ELEMENT_ID.removeprefix("map_")
+    # The cluster plugin asks the map for it, and a map without tiles would not know.
+    made.options["max_zoom"] = 18
+    _add(made, Call("begin", dict(words)))
+    if tiles is not None:
+        layer = folium.TileLayer(tiles.url, attr=tiles.attribution, name="tiles", overlay=False, control=False)
+        layer._id = "fond"
+        _add(made, layer)
+    _add(made, Call("departments", addresses.departments, addresses.zones))
+    _add(made, Call("links", addresses.links))
+    _add(made, Call("places", addresses.places))
+    _add(made, Call("end"))
+    made.render()
+    return "\n".join(line.strip() for line in made.get_root().script.render().splitlines() if line.strip()) + "\n"
+
+
+def _add(made: LocalMap, child: MacroElement) -> None:
+    made.add_child(child, name=child.get_name())

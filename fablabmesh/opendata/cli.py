@@ -58,7 +58,7 @@ def import_lieux(file: Path, source: str, licence: str, dry_run: bool, report_fi
             if dry_run:
                 raise _Undo
     except _Undo:
-        click.echo(_("Essai : rien n’est écrit."))
+        click.echo(_("Essai : rien n’est écrit."))
     click.echo(reports.to_text(report, notes=notes))
     if report_file is not None:
         with report_file.open("w", encoding="utf-8", newline="") as stream:
@@ -71,7 +71,7 @@ def _load(reset_composition: bool) -> Report:
         done = actions.load_national_data(now=clock.now(), reset_composition=reset_composition)
     click.echo(
         _(
-            "Écrits : %(departments)d départements, %(communes)d communes, %(composition)d rattachements de "
+            "Écrits : %(departments)d départements, %(communes)d communes, %(composition)d rattachements de "
             "départements aux zones, %(laureates)d lauréats, %(poles)d pôles.",
             departments=done.departments,
             communes=done.communes,

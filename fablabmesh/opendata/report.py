@@ -214,7 +214,7 @@ def to_text(report: Report, *, notes: bool = False) -> str:
         where = _("ligne %(line)d", line=found.line) if found.line else _("fichier")
         what = ", ".join(part for part in (where, found.column) if part)
         value = f" [{found.value}]" if found.value else ""
-        lines.append(f"  {found.severity.label} – {what}{value} : {found.message}")
+        lines.append(f"  {found.severity.label} – {what}{value}\u00a0: {found.message}")
     if not notes and (count := report.count(Severity.NOTE)):
         lines.append("  " + ngettext("%(num)d remarque de plus.", "%(num)d remarques de plus.", count))
     if report.omitted:
@@ -225,7 +225,7 @@ def to_text(report: Report, *, notes: bool = False) -> str:
 def summary(report: Report) -> str:
     """One line of counts."""
     return _(
-        "%(read)d lignes lues : %(created)d créées, %(changed)d modifiées, %(same)d inchangées, %(refused)d refusées.",
+        "%(read)d lignes lues : %(created)d créées, %(changed)d modifiées, %(same)d inchangées, %(refused)d refusées.",
         read=report.read,
         created=report.created,
         changed=report.changed,
@@ -251,49 +251,49 @@ def _short(value: object) -> str:
 def _messages() -> dict[Fault, str]:
     """%(detail)s is what the finding adds: a spelling, another line, a department."""
     return {
-        Fault.TOO_BIG: _("Le fichier est trop gros (%(detail)s au plus) : partagez-le."),
-        Fault.NOT_A_LIST: _("Une liste de lieux est attendue : un tableau JSON, ou un CSV avec une ligne d’en-tête."),
-        Fault.UNREADABLE: _("Illisible à partir d’ici (%(detail)s) : corrigez cette ligne et recommencez."),
-        Fault.NOT_A_RECORD: _("Ce n’est pas une fiche de lieu : retirez cet élément."),
-        Fault.NO_COLUMNS: _("La colonne « nom » manque : reprenez l’en-tête du schéma national."),
-        Fault.NO_NAME: _("Le lieu n’a pas de nom : ajoutez-le."),
-        Fault.NOWHERE: _("Rien ne situe le lieu : ajoutez un code postal, un code INSEE ou un point."),
-        Fault.SAME_ROW: _("Cette ligne répète la ligne %(detail)s, identifiant compris : retirez-la."),
-        Fault.BAD_POSTCODE: _("Un code postal a cinq chiffres : il n’est pas repris."),
-        Fault.UNKNOWN_POSTCODE: _("Ce code postal ne dessert aucune commune (CEDEX ?) : indiquez celui de la commune."),
-        Fault.UNKNOWN_COMMUNE: _("Aucune commune de ce nom n’a ce code postal, qui dessert : %(detail)s."),
-        Fault.BAD_INSEE: _("Ce n’est pas un code INSEE de commune : il n’est pas repris."),
+        Fault.TOO_BIG: _("Le fichier est trop gros (%(detail)s au plus) : partagez-le."),
+        Fault.NOT_A_LIST: _("Une liste de lieux est attendue : un tableau JSON, ou un CSV avec une ligne d’en-tête."),
+        Fault.UNREADABLE: _("Illisible à partir d’ici (%(detail)s) : corrigez cette ligne et recommencez."),
+        Fault.NOT_A_RECORD: _("Ce n’est pas une fiche de lieu : retirez cet élément."),
+        Fault.NO_COLUMNS: _("La colonne « nom » manque : reprenez l’en-tête du schéma national."),
+        Fault.NO_NAME: _("Le lieu n’a pas de nom : ajoutez-le."),
+        Fault.NOWHERE: _("Rien ne situe le lieu : ajoutez un code postal, un code INSEE ou un point."),
+        Fault.SAME_ROW: _("Cette ligne répète la ligne %(detail)s, identifiant compris : retirez-la."),
+        Fault.BAD_POSTCODE: _("Un code postal a cinq chiffres : il n’est pas repris."),
+        Fault.UNKNOWN_POSTCODE: _("Ce code postal ne dessert aucune commune (CEDEX ?) : indiquez celui de la commune."),
+        Fault.UNKNOWN_COMMUNE: _("Aucune commune de ce nom n’a ce code postal (il dessert %(detail)s)."),
+        Fault.BAD_INSEE: _("Ce n’est pas un code INSEE de commune : il n’est pas repris."),
         Fault.INSEE_DISAGREES: _("Le code INSEE et le code postal désignent deux départements (%(detail)s)."),
-        Fault.BAD_COORDINATES: _("Des degrés décimaux sont attendus (WGS 84) : le point n’est pas repris."),
-        Fault.NULL_ISLAND: _("Le point 0, 0 est une absence de position : il n’est pas repris."),
-        Fault.OUTSIDE_FRANCE: _("Le point est hors de France : il n’est pas repris."),
-        Fault.SWAPPED: _("Latitude et longitude étaient échangées : elles sont remises en ordre, à vérifier."),
+        Fault.BAD_COORDINATES: _("Des degrés décimaux sont attendus (WGS 84) : le point n’est pas repris."),
+        Fault.NULL_ISLAND: _("Le point 0, 0 est une absence de position : il n’est pas repris."),
+        Fault.OUTSIDE_FRANCE: _("Le point est hors de France : il n’est pas repris."),
+        Fault.SWAPPED: _("Latitude et longitude étaient échangées : elles sont remises en ordre, à vérifier."),
         Fault.POINT_ELSEWHERE: _(
-            "Le point et le code postal désignent deux départements : %(detail)s. Le point n’est pas déplacé."
+            "Le point et le code postal désignent deux départements : %(detail)s. Le point n’est pas déplacé."
         ),
-        Fault.BAD_PHONE: _("Numéro illisible : il n’est pas repris. Forme attendue : +33 suivi de neuf chiffres."),
-        Fault.BAD_WEBSITE: _("Adresse illisible : elle n’est pas reprise. Elle commence par https://."),
-        Fault.BAD_DATE: _("Date illisible : elle n’est pas reprise. Forme attendue : 2026-03-31."),
-        Fault.UNKNOWN_VALUE: _("Cette valeur n’est pas dans la liste du schéma : elle n’est pas reprise."),
-        Fault.BAD_TYPE: _("Un texte ou un nombre est attendu : la valeur n’est pas reprise."),
-        Fault.NO_ID: _("Pas d’identifiant : un autre est tiré du nom et de l’adresse, qui ne doivent plus changer."),
-        Fault.ID_REPEATED: _("Identifiant déjà pris à la ligne %(detail)s : les deux lieux sont importés."),
-        Fault.POSSIBLE_DUPLICATE: _("Même nom et même commune que %(detail)s : les deux sont importés."),
-        Fault.TOO_LONG: _("Texte trop long : il est coupé à %(detail)s caractères."),
-        Fault.MISSING_CELLS: _("Il manque des cellules (%(detail)s) : vérifiez les guillemets et les virgules."),
-        Fault.EXTRA_CELLS: _("Il y a des cellules en trop (%(detail)s) : vérifiez les guillemets et les virgules."),
-        Fault.ESCAPED: _("Caractères codés pour le web : rétablis (%(detail)s)."),
-        Fault.SPELLING: _("Nom de commune écrit comme au Code officiel géographique : %(detail)s."),
-        Fault.MOBILE: _("Numéro mobile : il peut être celui d’une personne, il n’est pas repris."),
+        Fault.BAD_PHONE: _("Numéro illisible : il n’est pas repris. Forme attendue : +33 suivi de neuf chiffres."),
+        Fault.BAD_WEBSITE: _("Adresse illisible : elle n’est pas reprise. Elle commence par https://."),
+        Fault.BAD_DATE: _("Date illisible : elle n’est pas reprise. Forme attendue : 2026-03-31."),
+        Fault.UNKNOWN_VALUE: _("Cette valeur n’est pas dans la liste du schéma : elle n’est pas reprise."),
+        Fault.BAD_TYPE: _("Un texte ou un nombre est attendu : la valeur n’est pas reprise."),
+        Fault.NO_ID: _("Pas d’identifiant : un autre est tiré du nom et de l’adresse, qui ne doivent plus changer."),
+        Fault.ID_REPEATED: _("Identifiant déjà pris à la ligne %(detail)s : les deux lieux sont importés."),
+        Fault.POSSIBLE_DUPLICATE: _("Même nom et même commune que %(detail)s : les deux sont importés."),
+        Fault.TOO_LONG: _("Texte trop long : il est coupé à %(detail)s caractères."),
+        Fault.MISSING_CELLS: _("Il manque des cellules (%(detail)s) : vérifiez les guillemets et les virgules."),
+        Fault.EXTRA_CELLS: _("Il y a des cellules en trop (%(detail)s) : vérifiez les guillemets et les virgules."),
+        Fault.ESCAPED: _("Caractères codés pour le web : rétablis (%(detail)s)."),
+        Fault.SPELLING: _("Nom de commune écrit comme au Code officiel géographique : %(detail)s."),
+        Fault.MOBILE: _("Numéro mobile : il peut être celui d’une personne, il n’est pas repris."),
         Fault.MAILS: _("Les adresses électroniques ne sont pas reprises."),
-        Fault.NO_EQUIVALENT: _("Valeur du schéma v0.1 sans équivalent en v1.0.2 : elle n’est pas reprise."),
+        Fault.NO_EQUIVALENT: _("Valeur du schéma v0.1 sans équivalent en v1.0.2 : elle n’est pas reprise."),
         Fault.DECIMAL_COMMA: _("Virgule décimale lue comme un point."),
-        Fault.ZERO_RESTORED: _("Zéro initial rétabli : %(detail)s."),
-        Fault.DATE_REWRITTEN: _("Date lue comme jour/mois/année : %(detail)s."),
-        Fault.SCHEME_ADDED: _("Adresse complétée : %(detail)s."),
-        Fault.SEVERAL_WEBSITES: _("Seule la première adresse est reprise : %(detail)s."),
+        Fault.ZERO_RESTORED: _("Zéro initial rétabli : %(detail)s."),
+        Fault.DATE_REWRITTEN: _("Date lue comme jour/mois/année : %(detail)s."),
+        Fault.SCHEME_ADDED: _("Adresse complétée : %(detail)s."),
+        Fault.SEVERAL_WEBSITES: _("Seule la première adresse est reprise : %(detail)s."),
         Fault.POINT_OF_COMMUNE: _("Sans point valable, le lieu est placé à la mairie de %(detail)s."),
-        Fault.ENCODING: _("Le fichier n’est pas en UTF-8 : il est lu en %(detail)s. Vérifiez les accents."),
-        Fault.DELIMITER: _("Le séparateur est %(detail)s au lieu de la virgule : il est accepté."),
-        Fault.UNKNOWN_COLUMN: _("Colonne inconnue du schéma : elle n’est pas reprise."),
+        Fault.ENCODING: _("Le fichier n’est pas en UTF-8 : il est lu en %(detail)s. Vérifiez les accents."),
+        Fault.DELIMITER: _("Le séparateur est %(detail)s au lieu de la virgule : il est accepté."),
+        Fault.UNKNOWN_COLUMN: _("Colonne inconnue du schéma : elle n’est pas reprise."),
     }

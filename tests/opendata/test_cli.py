@@ -32,7 +32,7 @@ def test_an_import_prints_its_counts_and_what_to_mend(run, file):
     result = run("import-lieux", file)
 
     assert result.exit_code == 0, result.output
-    assert result.output.splitlines()[0].startswith("2 lignes lues : 1 créées, 0 modifiées, 0 inchangées, 1 refusées.")
+    assert result.output.splitlines()[0].startswith("2 lignes lues : 1 créées, 0 modifiées, 0 inchangées, 1 refusées.")
     assert "Rien ne situe le lieu" in result.output
 
 
@@ -41,7 +41,7 @@ def test_a_dry_run_writes_nothing_but_its_report(run, file, tmp_path):
 
     result = run("import-lieux", file, "--dry-run", "--report", tmp_path / "rapport.csv")
 
-    assert result.output.splitlines()[0] == "Essai : rien n’est écrit."
+    assert result.output.splitlines()[0] == "Essai : rien n’est écrit."
     assert (tmp_path / "rapport.csv").read_text("utf-8").splitlines()[0] == "gravité,ligne,colonne,valeur,explication"
     assert places.count_places(PlaceFilter()) == 0
     assert queries.list_reports() == []

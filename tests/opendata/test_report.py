@@ -56,8 +56,8 @@ def test_the_text_of_a_report_names_line_column_value_and_remedy():
     report.add(Fault.ESCAPED, 12, "nom")
 
     assert reports.to_text(report).splitlines() == [
-        "1 lignes lues : 1 créées, 0 modifiées, 0 inchangées, 0 refusées.",
-        "  À vérifier – ligne 12, code_postal [7310A] : Un code postal a cinq chiffres : il n’est pas repris.",
+        "1 lignes lues : 1 créées, 0 modifiées, 0 inchangées, 0 refusées.",
+        "  À vérifier – ligne 12, code_postal [7310A] : Un code postal a cinq chiffres : il n’est pas repris.",
         "  1 remarque de plus.",
     ]
 
@@ -73,7 +73,7 @@ def test_the_rows_of_a_report_are_a_table_with_a_header():
             "3",
             "latitude",
             "0, 0",
-            "Le point 0, 0 est une absence de position : il n’est pas repris.",
+            "Le point 0, 0 est une absence de position : il n’est pas repris.",
         ],
     ]
 

@@ -39,7 +39,7 @@ def test_the_report_gives_line_column_value_and_remedy(client, imported):
 
     assert (
         "<tr><td>1</td><td>date_maj</td><td>hier</td>"
-        "<td>Date illisible : elle n’est pas reprise. Forme attendue : 2026-03-31.</td></tr>"
+        "<td>Date illisible : elle n’est pas reprise. Forme attendue : 2026-03-31.</td></tr>"
     ) in page
     assert "<b>du</b>" not in page
 

@@ -14,6 +14,9 @@ from fablabmesh.kit.db import session
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import PlaceKind, Precision
+from fablabmesh.projects import actions as projects
+from fablabmesh.projects import queries as project_queries
+from fablabmesh.projects.models import Project
 from fablabmesh.zones import actions as zones
 from fablabmesh.zones.models import Department, Programme, Zone
 from fablabmesh.zones.rules import Standing
@@ -118,6 +121,18 @@ def make_event(
     return events.create_event(place, values, when, by=by, now=NOW, uid=uid)
 
 
+def make_project(
+    lead: Place, *, title: str = "Une fraiseuse en plans ouverts", partners: tuple[Place, ...] = (), **values: object
+) -> Project:
+    """A project that looks for partners, with the labs that were taken in."""
+    given = {"title": title, "summary": "La concevoir ensemble.", "seeks": "Un lab qui usine l’aluminium."} | values
+    project = project_queries.get_project(projects.create_project(lead, given, by=None, now=NOW).slug)
+    for place in partners:
+        projects.ask_to_join(project, place, message="Un tour.", by=None, now=NOW)
+        projects.accept(project, place, answer="", by=None, now=NOW)
+    return project_queries.get_project(project.slug)
+
+
 __all__ = [
     "NOW",
     "PASSWORD",
@@ -126,6 +141,7 @@ __all__ = [
     "make_department",
     "make_event",
     "make_place",
+    "make_project",
     "make_zone",
     "square",
 ]

@@ -28,7 +28,7 @@ class ProjectForm(BaseForm):
         _l("Titre"), filters=[line], validators=[required(_l("Donnez un titre au projet.")), Length(max=120)]
     )
     summary = TextAreaField(
-        _l("En deux phrases"),
+        _l("Résumé"),
         filters=[block],
         validators=[
             required(_l("Dites en deux phrases ce que vous voulez faire ensemble.")),

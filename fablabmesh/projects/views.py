@@ -35,7 +35,7 @@ bp = Blueprint("projects", __name__)
 PAGE_SIZE = 30
 
 
-@bp.get("/projets")
+@bp.get("/projets/")
 @anyone
 def index() -> str:
     """The projects that the filter of the address lets through."""

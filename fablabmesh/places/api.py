@@ -180,7 +180,7 @@ def _properties(place: Place, department: Department | None, in_zones: Mapping[s
         "department": department
         and {"code": department.code, "name": department.name, "region": department.region_name},
         "department_found_by": place.department_found_by.value,
-        "zones": [_zone(zone) for zone in in_zones.values()],
+        "zones": [_zone(zone) for zone in sorted(in_zones.values(), key=_order)],
         "website": place.website or None,
         "calendar": public_url(url_for("events.place_feed", slug=place.slug)),
         "calls": [laureate.call.slug for laureate in place.laureates],
@@ -235,6 +235,10 @@ def _details(place: Place) -> dict[str, Any]:
             for role in place.pole_roles
         ],
     }
+
+
+def _order(zone: Zone) -> tuple[int, int]:
+    return zone.programme.position, zone.id
 
 
 def _zone(zone: Zone) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Zones as JSON, with their departments, poles and counts; one zone as GeoJSON, with its polygon."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -11,6 +12,7 @@ from fablabmesh.kit.openapi import (
     GEOJSON,
     POLYGONS_OR_NULL,
     TEXT,
+    TEXT_OR_NULL,
     TRUTH,
     array,
     check_known,
@@ -21,8 +23,6 @@ from fablabmesh.kit.openapi import (
 )
 from fablabmesh.kit.web import json_answer, public_url, shared
 from fablabmesh.places import queries as places
-from fablabmesh.places.models import PoleRole
-from fablabmesh.places.rules import Confidence
 from fablabmesh.zones import queries
 from fablabmesh.zones.models import Zone
 from fablabmesh.zones.rules import Standing
@@ -58,7 +58,7 @@ ZONE = record(
             name=TEXT,
             url=ADDRESS,
             standing=choice(Standing),
-            confidence=choice(Confidence, or_null=True),
+            confidence=TEXT_OR_NULL,
             reason=TEXT,
         )
     ),
@@ -76,7 +76,7 @@ def index() -> Response:
     if programme:
         check_known("programme", programme, [known.slug for known in queries.list_programmes()])
     zones = queries.list_composed_zones(programme)
-    poles: dict[int, list[PoleRole]] = {}
+    poles: dict[int, list[Any]] = {}
     for role in places.list_pole_roles([zone.id for zone in zones]):
         poles.setdefault(role.zone_id, []).append(role)
     counts = places.count_by_zone()
@@ -106,7 +106,7 @@ def show(programme: str, slug: str) -> Response:
     )
 
 
-def _properties(zone: Zone, roles: list[PoleRole], counts: dict[str, int]) -> dict[str, Any]:
+def _properties(zone: Zone, roles: Sequence[Any], counts: dict[str, int]) -> dict[str, Any]:
     programme = zone.programme.slug
     return {
         "programme": programme,

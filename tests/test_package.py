@@ -34,7 +34,10 @@ def test_a_built_wheel_runs_the_application(make_database, tmp_path):
     source = tmp_path / "source"
     source.mkdir()
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    names = [*filter(None, tracked.split("\0")), *(str(p.relative_to(ROOT)) for p in (ROOT / "static/vendor").rglob("*"))]
+    names = [
+        *filter(None, tracked.split("\0")),
+        *(str(p.relative_to(ROOT)) for p in (ROOT / "static/vendor").rglob("*")),
+    ]
     for name in names:
         if (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)

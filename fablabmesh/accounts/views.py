@@ -32,7 +32,7 @@ def sign_in() -> Response | tuple[str, int]:
     if form.validate():
         try:
             account = actions.check_credentials(
-                form.email.data, form.password.data, address=request.remote_addr or "", now=clock.now()
+                form.email.data or "", form.password.data or "", address=request.remote_addr or "", now=clock.now()
             )
         except Refused as refusal:
             return render_template("accounts/sign_in.html", form=form, problem=refusal.message), 429

@@ -12,7 +12,11 @@ from branca.element import MacroElement
 from jinja2 import Template
 
 # Of the two, only this is sent to the browser: names of static files, never of a distant host.
-SCRIPTS = ("vendor/leaflet/dist/leaflet.js", "vendor/leaflet.markercluster/dist/leaflet.markercluster.js", "maps/map.js")
+SCRIPTS = (
+    "vendor/leaflet/dist/leaflet.js",
+    "vendor/leaflet.markercluster/dist/leaflet.markercluster.js",
+    "maps/map.js",
+)
 STYLES = ("vendor/leaflet/dist/leaflet.css", "vendor/leaflet.markercluster/dist/MarkerCluster.css", "maps/map.css")
 
 ELEMENT_ID = "map_carte"
@@ -56,7 +60,7 @@ class Call(MacroElement):
     )
 
     def __init__(self, verb: str, *values: Any) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name, self._id = "call", verb
         self.verb = verb
         self.values = values
@@ -87,8 +91,9 @@ def render_script(addresses: Addresses, words: Mapping[str, str], tiles: Tiles |
     _add(made, Call("links", addresses.links))
     _add(made, Call("places", addresses.places))
     _add(made, Call("end"))
-    made.render()
-    return "\n".join(line.strip() for line in made.get_root().script.render().splitlines() if line.strip()) + "\n"
+    made.render()  # type: ignore[no-untyped-call]
+    page: Any = made.get_root()
+    return "\n".join(line.strip() for line in page.script.render().splitlines() if line.strip()) + "\n"
 
 
 def _add(made: LocalMap, child: MacroElement) -> None:

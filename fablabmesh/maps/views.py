@@ -148,7 +148,17 @@ def place_data() -> Response:
         if wanted.programme in by_programme
     }
     rows = [
-        [m.slug, m.name, m.kind, m.year or 0, m.latitude, m.longitude, zone_of.get(m.department, ""), m.commune, int(m.is_demo)]
+        [
+            m.slug,
+            m.name,
+            m.kind,
+            m.year or 0,
+            m.latitude,
+            m.longitude,
+            zone_of.get(m.department, ""),
+            m.commune,
+            int(m.is_demo),
+        ]
         for m in places.list_markers(wanted)
     ]
     shown = next((programme.zones for programme in programmes if programme.slug == wanted.programme), [])
@@ -169,5 +179,3 @@ def place_data() -> Response:
         },
     }
     return json_answer(answer, max_age=60)
-
-

@@ -71,9 +71,9 @@ def add_laureate(slug: str) -> Response | tuple[str, int]:
     actions.put_laureate(
         chosen_by,
         place,
-        project_name=form.project_name.data,
-        holder=form.holder.data,
-        source=form.source.data,
+        project_name=form.project_name.data or "",
+        holder=form.holder.data or "",
+        source=form.source.data or "",
         confidence=Confidence(form.confidence.data),
     )
     return redirect(url_for(".call", slug=slug), 303)

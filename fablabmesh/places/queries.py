@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fablabmesh.kit import geo
@@ -73,7 +73,7 @@ def _filtered(statement: Select[tuple[Place]], wanted: PlaceFilter) -> Select[tu
             )
         )
     if wanted.kinds or wanted.laureates_only:
-        choices = [Place.kind.in_(sorted(wanted.kinds))] if wanted.kinds else []
+        choices: list[ColumnElement[bool]] = [Place.kind.in_(sorted(wanted.kinds))] if wanted.kinds else []
         if wanted.laureates_only:
             choices.append(exists().where(Laureate.place_id == Place.id))
         statement = statement.where(or_(*choices))

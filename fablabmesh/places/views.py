@@ -62,7 +62,8 @@ def update(slug: str) -> Response | tuple[str, int]:
         actions.edit_place(place, values, now=clock.now(), version=int(version) if version.isdecimal() else 0)
     except Conflict:
         theirs = {name: getattr(place, name) for name in values if getattr(place, name) != values[name]}
-        form.version.data = form.version.raw_data = str(place.version)
+        form.version.data = str(place.version)
+        form.version.raw_data = [form.version.data]
         return render_template("places/edit.html", place=place, form=form, theirs=theirs), 409
     flash(_("La fiche est à jour."))
     return redirect(url_for(".show", slug=place.slug), 303)

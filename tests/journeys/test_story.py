@@ -2,7 +2,7 @@
 
 import re
 import urllib.request
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
@@ -40,7 +40,7 @@ def test_a_lab_manager_posts_changes_and_cancels_and_calendars_follow(site, open
     manager = open_page()
     page = manager.page
     sign_in(page, site, 0)
-    day = (date.today() + timedelta(days=40)).isoformat()
+    day = (datetime.now(UTC) + timedelta(days=40)).date().isoformat()
     feed = site.url + ZONE_FEED
 
     page.get_by_role("link", name=re.compile("Publier un événement")).first.click()
@@ -72,9 +72,11 @@ def test_a_lab_manager_posts_changes_and_cancels_and_calendars_follow(site, open
     assert (unchanged, changed_status) == (304, 200)
     assert [len(entries(body, "Soudure")) for body in (posted, moved, cancelled)] == [1, 1, 1]
     assert len({str(entry["UID"]) for entry in seen}) == 1
-    assert [entry.decoded("DTSTART").strftime("%H:%M %Z") for entry in seen] == ["18:00 CET", "19:00 CET", "19:00 CET"] or [
-        entry.decoded("DTSTART").strftime("%H:%M") for entry in seen
-    ] == ["18:00", "19:00", "19:00"]
+    assert [entry.decoded("DTSTART").strftime("%H:%M %Z") for entry in seen] == [
+        "18:00 CET",
+        "19:00 CET",
+        "19:00 CET",
+    ] or [entry.decoded("DTSTART").strftime("%H:%M") for entry in seen] == ["18:00", "19:00", "19:00"]
     assert [int(entry.get("SEQUENCE", 0)) for entry in seen] == [0, 1, 2]
     assert [str(entry["STATUS"]) for entry in seen] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     by_icaljs = [
@@ -151,13 +153,17 @@ def test_a_visitor_reads_every_page_without_a_third_party_or_a_cookie(open_page,
     visitor.assert_quiet()
 
 
-@pytest.mark.parametrize("path", ["/", "/zones/fablab/ouest", "/lieux/artilect-fablab-toulouse", "/agenda", "/projets/", "/connexion"])
+@pytest.mark.parametrize(
+    "path", ["/", "/zones/fablab/ouest", "/lieux/artilect-fablab-toulouse", "/agenda", "/projets/", "/connexion"]
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_have_no_fault_that_axe_can_see(open_page, root, path, scheme):
     visitor = open_page(color_scheme=scheme)
     page = visitor.go(path)
     page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
 
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
 
     assert [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found["violations"]] == []

@@ -32,9 +32,13 @@ def test_an_answer_below_400_is_kept_and_another_is_undone(app, client, db):
 
 
 def test_a_command_is_all_or_nothing(db):
-    with pytest.raises(RuntimeError), kit_db.transaction():
-        zones.put_programme(slug="a", name="A", position=1)
-        raise RuntimeError("half way")
+    def fail_half_way():
+        with kit_db.transaction():
+            zones.put_programme(slug="a", name="A", position=1)
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
     with kit_db.transaction():
         zones.put_programme(slug="b", name="B", position=1)
 

@@ -16,7 +16,9 @@ def test_a_web_address_is_http(app, site):
         assert Sheet(data={"site": site}).validate()
 
 
-@pytest.mark.parametrize("site", ["mon-lab.fr", "javascript:alert(1)", "ftp://a.b", "https://localhost", "https://a b.fr"])
+@pytest.mark.parametrize(
+    "site", ["mon-lab.fr", "javascript:alert(1)", "ftp://a.b", "https://localhost", "https://a b.fr"]
+)
 def test_anything_else_is_refused_with_an_example(app, site):
     with app.test_request_context("/"):
         sheet = Sheet(data={"site": site})
@@ -25,7 +27,9 @@ def test_anything_else_is_refused_with_an_example(app, site):
         assert "https://mon-lab.fr" in sheet.site.errors[0]
 
 
-@pytest.mark.parametrize(("phone", "fine"), [("02 99 00 00 00", True), ("+33299000000", True), ("112", False), ("x" * 12, False)])
+@pytest.mark.parametrize(
+    ("phone", "fine"), [("02 99 00 00 00", True), ("+33299000000", True), ("112", False), ("x" * 12, False)]
+)
 def test_a_phone_number_is_digits(app, phone, fine):
     with app.test_request_context("/"):
         assert Sheet(data={"phone": phone}).validate() is fine

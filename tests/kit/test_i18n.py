@@ -1,6 +1,6 @@
 """Languages: French at the root, English below /en."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_the_prefix_moves_to_the_root(path, script, info, language):
 
 def test_the_first_of_the_month_is_1er(app):
     with app.test_request_context("/"):
-        assert (day(date(2026, 3, 1)), day(datetime(2026, 3, 21, 9))) == ("1er mars 2026", "21 mars 2026")
+        assert (day(date(2026, 3, 1)), day(datetime(2026, 3, 21, 9, tzinfo=UTC))) == ("1er mars 2026", "21 mars 2026")
 
 
 def test_numbers_have_the_spaces_of_the_language(app):

@@ -6,7 +6,14 @@ from fablabmesh.accounts.rules import Role
 from fablabmesh.places import actions, queries
 from tests.factories import make_account, make_place
 
-CALL = {"name": "Fabriques de territoire", "year": "2014", "file_count": "60", "body": "", "description": "", "source": ""}
+CALL = {
+    "name": "Fabriques de territoire",
+    "year": "2014",
+    "file_count": "60",
+    "body": "",
+    "description": "",
+    "source": "",
+}
 CHOSEN = {"project_name": "Lab étendu", "holder": "", "source": "un journal", "confidence": "high"}
 
 

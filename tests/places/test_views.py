@@ -40,7 +40,15 @@ def test_the_page_says_what_is_known_with_its_sources(client, lab):
 
     page = client.get(f"/lieux/{lab.slug}").get_data(as_text=True)
 
-    for text in ("LabFab", "19 rue Hoche", "Lauréat 2013", "Lab étendu", "Carte des lieux", "confiance moyenne", "Ouest"):
+    for text in (
+        "LabFab",
+        "19 rue Hoche",
+        "Lauréat 2013",
+        "Lab étendu",
+        "Carte des lieux",
+        "confiance moyenne",
+        "Ouest",
+    ):
         assert (text, text in page) == (text, True)
     assert "d’après le code INSEE" in page
 
@@ -147,5 +155,3 @@ def test_the_page_costs_a_constant_number_of_queries(client, count_queries, lab)
         client.get(f"/lieux/{lab.slug}")
 
     assert len(many) == len(few)
-
-

@@ -34,7 +34,7 @@ def find_port(host: str, port: int) -> int:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             raise SystemExit(
-                f"Port {port} of {host} cannot be had ({error}).\n"
+                f"Port {port} of {host} cannot be had: {getattr(error, 'strerror', None) or error}.\n"
                 f"Stop what uses it, or choose another: script/server --port {min(port + 1, 65535)}"
             ) from None
         return int(probe.getsockname()[1])
@@ -87,9 +87,18 @@ def ask_application(environ: Mapping[str, str], *words: str) -> None:
 def granian(environ: Mapping[str, str], host: str, port: int, workers: int) -> Iterator[subprocess.Popen[bytes]]:
     """The server with its workers, in a group of their own; none outlives the block, nor this process."""
     libc = ctypes.CDLL(None)
+    threads = min(8, 2 * (os.cpu_count() or 1) + 1)  # granian warns above; Python runs one at a time anyway
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", str(workers), "--respawn-failed-workers", "--workers-kill-timeout", "10"),
+        *(
+            "--workers",
+            str(workers),
+            "--respawn-failed-workers",
+            "--workers-kill-timeout",
+            "10",
+            "--blocking-threads",
+            "8",
+        ),
         *("--log-level", "warning", "--no-access-log", "fablabmesh.wsgi:app"),
     ]
     server = subprocess.Popen(

@@ -29,14 +29,16 @@ def show(slug: str) -> str:
     """All that is known of a place, with its sources."""
     place = queries.get_place(slug)
     now = clock.now()
+    may_edit = can_edit(current_user, place)
     return render_template(
         "places/show.html",
         place=place,
         zones=zones.list_zones_of_department(place.department_code),
         agenda=events.list_upcoming_at(place.id, after=now, limit=8),
         projects=projects.list_projects_of(place.id),
+        requests=projects.list_requests_around(place.id) if may_edit else [],
         neighbours=queries.list_near(place, metres=NEIGHBOURHOOD_METRES),
-        may_edit=can_edit(current_user, place),
+        may_edit=may_edit,
     )
 
 

@@ -83,6 +83,18 @@ def test_a_request_is_seen_by_the_two_labs_alone(client, app, as_person, alice, 
     assert seen == {"alice": True, "bob": True, "charlie": False, "visitor": False}
 
 
+def test_a_request_waits_on_the_pages_of_the_two_labs_for_their_people_alone(
+    client, as_person, alice, bob, charlie, project, lab, request_of_bob
+):
+    readers = {"alice": as_person(alice), "bob": as_person(bob), "charlie": as_person(charlie), "visitor": client}
+
+    def waits(name, place):
+        return "Demande en attente" in text(readers[name].get(f"/lieux/{place.slug}"))
+
+    assert [name for name in readers if waits(name, project.lead)] == ["alice"]
+    assert [name for name in readers if waits(name, lab)] == ["bob"]
+
+
 def test_a_request_that_says_nothing_is_sent_back(as_person, bob, project, lab):
     answer = as_person(bob).post(f"/projets/{project.slug}/demandes", data={"place": lab.slug, "message": " "})
 

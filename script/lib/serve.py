@@ -97,7 +97,7 @@ def granian(environ: Mapping[str, str], host: str, port: int, workers: int) -> I
             "--workers-kill-timeout",
             "10",
             "--blocking-threads",
-            "8",
+            str(threads),
         ),
         *("--log-level", "warning", "--no-access-log", "fablabmesh.wsgi:app"),
     ]

@@ -90,8 +90,9 @@ def settings(database_url, tmp_path_factory) -> Settings:
 def app(settings) -> Flask:
     made = application.create_app(settings)
     made.config["WTF_CSRF_ENABLED"] = False
-    # The application context of a test outlives its requests, and Flask-Login keeps in it who asked last.
-    made.before_request_funcs[None].insert(0, lambda: g.pop("_login_user", None) and None)
+    # The application context of a test outlives its requests, and extensions keep in it who asked last, in which
+    # language, with which token. A request begins with nothing, as it does outside tests.
+    made.before_request_funcs[None].insert(0, lambda: vars(g._get_current_object()).clear())
     return made
 
 
@@ -148,7 +149,8 @@ def count_queries(engine):
         seen: list[str] = []
 
         def note(_connection, _cursor, statement, *_rest):
-            seen.append(statement)
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+                seen.append(statement)
 
         sa.event.listen(engine, "before_cursor_execute", note)
         try:

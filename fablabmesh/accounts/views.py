@@ -54,5 +54,4 @@ def sign_out() -> Response:
 
 
 def _after_sign_in() -> str:
-    root = request.environ.get("SCRIPT_NAME", "")
-    return local_path(request.args.get("suite"), url_for("home.dashboard")).replace(f"{root}{root}", root, 1)
+    return local_path(request.args.get("suite"), url_for("home.dashboard"))

@@ -53,7 +53,7 @@ def remove() -> None:
     with transaction():
         places, people = actions.remove_demo()
     _passwords_file().unlink(missing_ok=True)
-    click.echo(_("Retirés : %(places)d lieux et %(people)d comptes inventés.", places=places, people=people))
+    click.echo(_("Retirés : %(places)d lieux et %(people)d comptes inventés.", places=places, people=people))
 
 
 def _print_people() -> None:
@@ -62,5 +62,5 @@ def _print_people() -> None:
     passwords = dict(line.split(" ", 1) for line in lines)
     for account, places in queries.list_people():
         names = ", ".join(place.name for place in places)
-        password = passwords.get(account.email, _("(mot de passe perdu : demo remove, puis demo add)"))
+        password = passwords.get(account.email, _("(mot de passe perdu : demo remove, puis demo add)"))
         click.echo(f"  {account.name} ({names}) : {account.email} {password}")

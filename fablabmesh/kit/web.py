@@ -80,7 +80,7 @@ def guard() -> Any:
     if access != "signed_in":
         raise Forbidden(_("Cette page n’est ouverte à personne."))
     if not current_user.is_authenticated:
-        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in_form", suite=here), 303)
     return None
 

@@ -24,8 +24,10 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client):
 
     assert (wrong.status_code, unknown.status_code) == (422, 422)
     bodies = [
-        a.get_data(as_text=True).replace(alice.email, "X").replace("personne@exemple.test", "X")
-        for a in (wrong, unknown)
+        re.sub(r'(csrf_token" value)="[^"]+"', r"\1", answer.get_data(as_text=True))
+        .replace(alice.email, "X")
+        .replace("personne@exemple.test", "X")
+        for answer in (wrong, unknown)
     ]
     assert bodies[0] == bodies[1]
     assert 'value="X"' in bodies[0]
@@ -90,8 +92,9 @@ def test_after_signing_in_one_stays_on_this_site(client, target, lands_on):
     assert answer.headers["Location"] == lands_on
 
 
-def test_the_form_needs_its_token(app, client):
+def test_the_form_needs_its_token(app, client, db):
     alice = make_account()
+    db.commit()
     app.config["WTF_CSRF_ENABLED"] = True
     try:
         without = client.post("/connexion", data={"email": alice.email, "password": PASSWORD})

@@ -22,19 +22,21 @@ def admin(db):
     return make_account(role=Role.ADMIN)
 
 
-def test_an_administrator_enters_a_second_call_with_its_laureate(client, as_person, admin):
+def test_an_administrator_enters_a_second_call_with_its_laureate(client, as_person, admin, db):
     lab = make_place()
+    address = f"/lieux/{lab.slug}"
     actions.put_call("appel-2013", name="Appel", year=2013)
     browser = as_person(admin)
 
     made = browser.post("/appels/nouveau", data=CALL)
-    added = browser.post(f"{made.headers['Location']}/laureats", data=CHOSEN | {"place_slug": f"/lieux/{lab.slug}"})
+    added = browser.post(f"{made.headers['Location']}/laureats", data=CHOSEN | {"place_slug": address})
 
+    db.expire_all()
     page = client.get("/appels/fabriques-de-territoire-2014").get_data(as_text=True)
     assert (made.status_code, added.status_code) == (303, 303)
     assert "60 dossiers déposés" in page
     assert "LabFab" in page
-    assert "Lauréat 2014" in client.get(f"/lieux/{lab.slug}").get_data(as_text=True)
+    assert "Lauréat 2014" in client.get(address).get_data(as_text=True)
 
 
 def test_a_call_is_not_entered_twice_and_an_unknown_place_is_named(as_person, admin):

@@ -33,10 +33,11 @@ def lab(alice):
     return place
 
 
-def test_the_page_says_what_is_known_with_its_sources(client, lab):
+def test_the_page_says_what_is_known_with_its_sources(client, db, lab):
     actions.set_facts(lab, [(FactSubject.PLACE, "Adresse relevée en 2016", "Carte des lieux", Confidence.MEDIUM)])
     call = actions.put_call("appel", name="Appel national", year=2013)
     actions.put_laureate(call, lab, project_name="Lab étendu", holder="Une association")
+    db.expire_all()
 
     page = client.get(f"/lieux/{lab.slug}").get_data(as_text=True)
 

@@ -7,6 +7,8 @@ import pytest
 from fablabmesh.projects import actions, queries
 from tests.factories import NOW, make_account, make_place, make_project
 
+pytestmark = pytest.mark.usefixtures("forgetful")
+
 WORDS = "Un tour à métaux et deux jours par mois."
 
 

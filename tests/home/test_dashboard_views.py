@@ -1,0 +1,29 @@
+"""A person's own page, and the pages that explain the site."""
+
+import pytest
+
+from tests.factories import make_account, make_event, make_place, make_project
+
+
+def test_alice_finds_her_place_what_comes_and_what_waits(as_person, db):
+    alice, bob = make_account(name="Alice"), make_account(name="Bob")
+    hers, his = make_place(name="Lab d’Alice", managers=(alice,)), make_place(name="Lab de Bob", managers=(bob,))
+    make_event(hers, title="Initiation")
+    make_event(his, title="Chez Bob")
+    make_project(hers, title="Projet d’Alice")
+
+    page = as_person(alice).get("/mon-espace").get_data(as_text=True)
+
+    assert [text in page for text in ("Lab d’Alice", "Initiation", "Projet d’Alice")] == [True] * 3
+    assert "Chez Bob" not in page
+
+
+def test_somebody_without_a_place_is_told_what_to_do(as_person, db):
+    page = as_person(make_account()).get("/mon-espace").get_data(as_text=True)
+
+    assert "Vous ne vous occupez encore d’aucun lieu." in page
+
+
+@pytest.mark.parametrize("path", ["/a-propos", "/api/", "/en/a-propos", "/en/api/"])
+def test_the_pages_that_explain_are_open_to_all(client, path):
+    assert client.get(path).status_code == 200

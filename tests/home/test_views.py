@@ -1,0 +1,90 @@
+"""The front page without a script: the list says what the map says."""
+
+import re
+
+import pytest
+
+from fablabmesh.places import actions
+from fablabmesh.places.rules import PlaceKind
+from tests.factories import make_department, make_place, make_zone
+
+
+@pytest.fixture
+def places(db):
+    make_department("35")
+    make_zone("35")
+    make_zone("35", programme="epn", slug="grand-ouest", name="Grand Ouest")
+    lab = make_place(name="Élu Lab")
+    make_place(name="EPN du bourg", kind=PlaceKind.EPN, latitude=None, longitude=None)
+    actions.put_laureate(actions.put_call("appel", name="Appel", year=2013), lab, project_name="Projet")
+    db.commit()
+    db.expire_all()
+
+
+def listed(client, address: str) -> list[str]:
+    return re.findall(r'class="place-name" href="/lieux/([^"]+)"', client.get(address).get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?zone=ouest", "?genre=epn", "?genre=laureat", "?q=bourg", "?programme=epn&zone=grand-ouest"]
+)
+def test_the_list_names_the_places_of_the_map(client, places, query):
+    data = client.get(f"/carte/lieux.json{query}").get_json()
+
+    assert sorted(listed(client, f"/{query}")) == sorted(row[0] for row in data["rows"])
+
+
+def test_a_place_without_a_point_is_in_the_list_and_says_so(client, places):
+    page = client.get("/?genre=epn").get_data(as_text=True)
+
+    assert "EPN du bourg" in page
+    assert "sans position" in page
+
+
+def test_the_form_shows_the_filter_that_the_address_holds(client, places):
+    page = client.get("/?genre=epn&zone=ouest&q=bourg").get_data(as_text=True)
+
+    assert 'value="epn" checked' in page
+    assert 'value="ouest" selected' in page
+    assert 'name="q" value="bourg"' in page
+
+
+def test_a_filter_that_no_longer_exists_says_so_and_shows_the_rest(client, places):
+    answer = client.get("/?zone=atlantide")
+
+    assert answer.status_code == 200
+    assert "atlantide" in answer.get_data(as_text=True)
+    assert len(listed(client, "/?zone=atlantide")) == 2
+
+
+def test_nothing_found_shows_a_way_out(client, places):
+    page = client.get("/?q=introuvable").get_data(as_text=True)
+
+    assert "Aucun lieu ne répond à tout cela à la fois." in page
+    assert "Tout montrer" in page
+
+
+def test_an_empty_site_says_that_the_data_are_not_there(client):
+    assert "pas encore chargées" in client.get("/").get_data(as_text=True)
+
+
+def test_a_long_list_has_pages_that_keep_the_filter(client, places):
+    for number in range(65):
+        make_place(name=f"Lab {number:02}")
+
+    first, second = listed(client, "/?zone=ouest"), listed(client, "/?zone=ouest&page=2")
+
+    assert (len(first), len(second), set(first) & set(second)) == (60, 7, set())
+    assert 'href="/?page=2&amp;zone=ouest"' in client.get("/?zone=ouest").get_data(as_text=True)
+
+
+def test_the_list_costs_the_same_for_two_places_and_for_ten(client, places, count_queries):
+    with count_queries() as few:
+        client.get("/")
+    for number in range(8):
+        make_place(name=f"Lab {number}")
+
+    with count_queries() as many:
+        client.get("/")
+
+    assert len(many) == len(few)

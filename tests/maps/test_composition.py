@@ -1,0 +1,50 @@
+"""What folium composes: the same to the byte, from our own host, without data."""
+
+import json
+import re
+
+from fablabmesh.maps.composition import SCRIPTS, STYLES, Addresses, LocalMap, Tiles, render_script
+
+ADDRESSES = Addresses("/carte/departements.json", "/carte/zones.json", "/carte/lieux.json", "/carte/liens.json")
+TILES = Tiles("https://tiles.exemple.test/{z}/{x}/{y}.png", "© exemple")
+
+
+def test_the_same_configuration_gives_the_same_script():
+    assert render_script(ADDRESSES, {"a": "b"}, TILES) == render_script(ADDRESSES, {"a": "b"}, TILES)
+
+
+def test_the_script_names_addresses_and_holds_no_data():
+    script = render_script(ADDRESSES, {"close": "Fermer"})
+
+    calls = re.findall(r"^mesh\.(\w+)\(map_carte", script, re.M)
+    assert calls == ["begin", "departments", "links", "places", "end"]
+    assert [address in script for address in vars(ADDRESSES).values()] == [True] * 4
+    assert len(script) < 1_500
+
+
+def test_no_foreign_host_is_named_unless_the_operator_names_one():
+    without, with_tiles = render_script(ADDRESSES, {}), render_script(ADDRESSES, {}, TILES)
+
+    assert re.findall(r"https?:", without) == []
+    assert re.findall(r"https?://[^/\"]+", with_tiles) == ["https://tiles.exemple.test"]
+    assert "© exemple".encode("unicode_escape").decode().replace("\\xa9", "\\u00a9") in with_tiles
+
+
+def test_every_script_and_style_is_a_file_of_ours(root):
+    names = [name for name, _address in (*LocalMap.default_js, *LocalMap.default_css)]
+
+    assert names == [*SCRIPTS, *STYLES]
+    assert [name for name in names if not (root / "static" / name).is_file()] == []
+
+
+def test_the_cluster_plugin_finds_the_zoom_it_asks_for():
+    assert '"maxZoom": 18' in render_script(ADDRESSES, {})
+
+
+def test_words_cannot_leave_their_string():
+    hostile = '</script>"; alert(1)//'
+    script = render_script(ADDRESSES, {"close": hostile})
+
+    argument = re.search(r"^mesh\.begin\(map_carte, (.*)\);$", script, re.M)[1]
+    assert json.loads(argument) == {"close": hostile}
+    assert "</script>" not in script

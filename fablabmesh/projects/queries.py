@@ -62,18 +62,15 @@ def lock_place(place_id: int) -> None:
 
 def lock_project(project: Project) -> None:
     """Make others wait for the end of the request, and read the project's own columns again."""
-    session.execute(
-        select(Project).where(Project.id == project.id).with_for_update().execution_options(populate_existing=True)
-    )
+    session.refresh(project, Project.__table__.columns.keys(), with_for_update=True)
 
 
 def find_partnership(project_id: int, place_id: int) -> Partnership | None:
-    """What a lab is to a project, as stored now."""
-    return session.scalar(
-        select(Partnership)
-        .where(Partnership.project_id == project_id, Partnership.place_id == place_id)
-        .execution_options(populate_existing=True)
-    )
+    """What a lab is to a project, as stored now; what had been loaded beside it stays."""
+    found = session.get(Partnership, (project_id, place_id))
+    if found is not None:
+        session.refresh(found, Partnership.__table__.columns.keys())
+    return found
 
 
 # --- lists -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def forgetful(app, db):
-    """Each request reads what it needs by itself, as outside tests: a row that the test holds would hide a lazy load."""
+    """Each request reads what it needs by itself, as outside tests: a row held by the test would hide a lazy load."""
 
     def forget() -> None:
         db.flush()

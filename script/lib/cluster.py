@@ -14,6 +14,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -73,10 +74,10 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        """Where its socket is: beside the data, or in a short private place when that path is too long to be one."""
+        """Where its socket is: beside the data, or in a private place of plain name. The path of a socket must be short,
+        and clients disagree on a space in an address and take a comma for the end of a host."""
         beside = self.home / "socket"
-        # To PostgreSQL's clients a comma parts two hosts.
-        if len(os.fsencode(beside / SOCKET)) <= LONGEST_SOCKET_PATH and "," not in str(beside):
+        if len(os.fsencode(beside / SOCKET)) <= LONGEST_SOCKET_PATH and re.fullmatch(r"[A-Za-z0-9_./-]+", str(beside)):
             return beside
         return Path("/tmp") / f"fablabmesh-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]}"
 

@@ -1,5 +1,6 @@
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -111,6 +112,12 @@ def test_a_path_too_long_for_a_socket_and_full_of_odd_characters_works(make_clus
     assert len(os.fsencode(home)) > 107
     assert ask(cluster.url(SUPERUSER, "postgres"), "SELECT current_user::text") == [(SUPERUSER,)]
     assert cluster.sockets.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_socket_stays_beside_the_data_where_every_client_understands_the_path():
+    assert Cluster(Path("/srv/fab-lab_1.2/var/cluster")).sockets == Path("/srv/fab-lab_1.2/var/cluster/socket")
+    for odd in ("/srv/mon atelier/cluster", "/srv/a,b/cluster", "/srv/établi/cluster", f"/srv/{'a' * 90}/cluster"):
+        assert re.fullmatch(r"/tmp/fablabmesh-[0-9a-f]{16}", str(Cluster(Path(odd)).sockets))
 
 
 def test_the_number_of_another_process_in_a_stale_file_does_not_stop_it(make_cluster, tmp_path):

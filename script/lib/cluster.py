@@ -74,8 +74,8 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        """Where its socket is: beside the data, or in a private place of plain name. The path of a socket must be short,
-        and clients disagree on a space in an address and take a comma for the end of a host."""
+        """Where its socket is: beside the data, or in a private place of plain name. The path of a socket is to be
+        short; and clients disagree on a space in an address, and take a comma for the end of a host."""
         beside = self.home / "socket"
         if len(os.fsencode(beside / SOCKET)) <= LONGEST_SOCKET_PATH and re.fullmatch(r"[A-Za-z0-9_./-]+", str(beside)):
             return beside

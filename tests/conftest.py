@@ -17,7 +17,8 @@ from fablabmesh.kit import db as kit_db
 from fablabmesh.kit import migrations
 from fablabmesh.kit.config import Settings, driver_url
 
-DATABASE_FIXTURES = {"db", "client", "app", "engine", "database_url", "as_person", "national", "site", "browser_page"}
+# All that touch the database stand on this one, and pytest names the fixtures behind those asked for too.
+DATABASE_FIXTURES = {"make_database"}
 BROWSER_FIXTURES = {"site", "browser_page", "browser"}
 
 

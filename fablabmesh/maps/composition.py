@@ -16,6 +16,8 @@ SCRIPTS = (
     "vendor/leaflet/dist/leaflet.js",
     "vendor/leaflet.markercluster/dist/leaflet.markercluster.js",
     "maps/map.js",
+    "maps/land.js",
+    "maps/places.js",
 )
 STYLES = ("vendor/leaflet/dist/leaflet.css", "vendor/leaflet.markercluster/dist/MarkerCluster.css", "maps/map.css")
 
@@ -50,7 +52,7 @@ class LocalMap(folium.Map):
 
 
 class Call(MacroElement):
-    """One call of static/maps/map.js: `mesh.<verb>(map, …)`."""
+    """One call of the scripts under static/maps: `mesh.<verb>(map, …)`."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
@@ -72,16 +74,14 @@ def render_script(addresses: Addresses, words: Mapping[str, str], tiles: Tiles |
         location=CENTRE,
         zoom_start=ZOOM,
         tiles=None,
-        min_zoom=2,
-        max_zoom=18,
         max_bounds=False,
         zoom_control=True,
         world_copy_jump=True,
         attribution_control=True,
     )
     made._id = ELEMENT_ID.removeprefix("map_")
-    # The cluster plugin asks the map for it, and a map without tiles would not know.
-    made.options["max_zoom"] = 18
+    # folium leaves these to the tiles; a map without tiles would not know, and the cluster plugin asks it.
+    made.options.update({"min_zoom": 2, "max_zoom": 18})
     _add(made, Call("begin", dict(words)))
     if tiles is not None:
         layer = folium.TileLayer(tiles.url, attr=tiles.attribution, name="tiles", overlay=False, control=False)

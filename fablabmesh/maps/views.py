@@ -1,5 +1,6 @@
 """The composed script and the data of the map's layers. The links layer's data are the projects room's."""
 
+import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,8 @@ def _words() -> dict[str, str]:
     return {
         "cluster": _("{count} lieux : agrandir"),
         "close": _("Fermer"),
+        "zoom_in": _("Agrandir"),
+        "zoom_out": _("Réduire"),
         "pole": _("Pôle :"),
         "failure": _("Une partie de la carte n’a pas pu être chargée. La liste, elle, est complète."),
     }
@@ -88,12 +91,15 @@ def script(digest: str) -> Response:
 @bp.get("/departements-<version>.json")
 @shared
 def departments(version: str) -> Response:
-    """Light outlines of the departments, sent as they are kept: compressed."""
+    """Light outlines of the departments, sent as they are kept, compressed, to whom can read that."""
     packed, current = _land()
     if version != current:
         raise NotFound(_("Cette version des contours n’existe plus."))
-    response = conditional(packed, "application/geo+json", max_age=A_YEAR, etag=current)
-    if response.status_code == 200:
+    reads_gzip = request.accept_encodings.quality("gzip") > 0
+    body = packed if reads_gzip else gzip.decompress(packed)
+    response = conditional(body, "application/geo+json", max_age=A_YEAR, etag=current)
+    response.vary.add("Accept-Encoding")
+    if reads_gzip and response.status_code == 200:
         response.headers["Content-Encoding"] = "gzip"
     return response
 

@@ -38,7 +38,17 @@ def test_every_script_and_style_is_a_file_of_ours(root):
 
 
 def test_the_cluster_plugin_finds_the_zoom_it_asks_for():
-    assert '"maxZoom": 18' in render_script(ADDRESSES, {})
+    zooms = re.findall(r'"(minZoom|maxZoom)": (\d+)', render_script(ADDRESSES, {}))
+
+    assert sorted(zooms) == [("maxZoom", "18"), ("minZoom", "2")]
+
+
+def test_every_call_is_answered_by_a_script_of_ours(root):
+    calls = set(re.findall(r"^mesh\.(\w+)\(", render_script(ADDRESSES, {}), re.M))
+    sources = [(root / "static" / name).read_text("utf-8") for name in SCRIPTS if name.startswith("maps/")]
+
+    given = {word for source in sources for word in re.findall(r"\w+", source[source.rindex("return {") :])}
+    assert calls - given == set()
 
 
 def test_words_cannot_leave_their_string():

@@ -4,7 +4,9 @@ import gzip
 import json
 
 import pytest
+from flask import url_for
 
+from fablabmesh.maps import views
 from fablabmesh.places import actions
 from fablabmesh.places.rules import PlaceKind
 from tests.factories import make_department, make_place, make_zone
@@ -78,6 +80,17 @@ def test_the_outlines_are_101_departments_and_are_sent_as_kept(client, places):
     shapes = json.loads(gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body)
     assert len(shapes["features"]) == 101
     assert "31536000" in answer.headers["Cache-Control"]
+
+
+def test_the_outlines_are_unpacked_for_whom_cannot_read_gzip(client, places):
+    address = url_for("maps.departments", version=views._land()[1])
+
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+
+    assert (packed.headers.get("Content-Encoding"), plain.headers.get("Content-Encoding")) == ("gzip", None)
+    assert gzip.decompress(packed.get_data()) == plain.get_data()
+    assert "Accept-Encoding" in plain.headers["Vary"]
 
 
 @pytest.mark.parametrize("path", ["/carte/lieux.json", "/carte/zones.json", "/carte/liens.json"])

@@ -30,6 +30,7 @@ def index() -> str:
         page=page,
         places=places.list_places(wanted, limit=page.size, offset=page.offset),
         zone_of=zones.map_departments_to_zones(),
+        department_names={department.code: department.name for department in zones.list_departments()},
         kind_counts=places.count_kinds(wanted),
         zone_counts=places.count_by_zone(),
         kinds=list(PlaceKind),

@@ -41,6 +41,16 @@ def test_a_place_without_a_point_is_in_the_list_and_says_so(client, places):
     assert "sans position" in page
 
 
+def test_the_list_names_the_department_unless_the_commune_bears_its_name(client, places):
+    make_department("75", "Paris", box=(2.2, 48.8, 2.5, 48.9))
+    make_place(name="Lab de Paris", department="75", insee="75056", postcode="75011", commune="Paris")
+
+    page = " ".join(client.get("/").get_data(as_text=True).split())
+
+    assert "35000 Rennes (Ille-et-Vilaine) · Ouest" in page
+    assert "75011 Paris</p>" in page
+
+
 def test_the_form_shows_the_filter_that_the_address_holds(client, places):
     page = client.get("/?genre=epn&zone=ouest&q=bourg").get_data(as_text=True)
 

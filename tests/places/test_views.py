@@ -146,6 +146,7 @@ def test_an_invented_place_says_so(client, db):
 
 
 def test_the_page_costs_a_constant_number_of_queries(client, count_queries, lab):
+    make_place(name="Voisin")
     client.get(f"/lieux/{lab.slug}")
     with count_queries() as few:
         client.get(f"/lieux/{lab.slug}")

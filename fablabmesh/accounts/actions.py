@@ -48,7 +48,7 @@ def check_credentials(email: str, password: str, *, address: str, now: datetime)
     if tries[0] >= ATTEMPTS_ALLOWED or tries[1] >= 5 * ATTEMPTS_ALLOWED:
         raise Refused(
             _(
-                "Trop d’essais : attendez %(minutes)d minutes, puis recommencez.",
+                "Trop d’essais : attendez %(minutes)d minutes, puis recommencez.",
                 minutes=ATTEMPTS_WINDOW_MINUTES,
             )
         )

@@ -26,4 +26,4 @@ def create(email: str, name: str, role: str) -> None:
             actions.create_account(email=email, name=name, password=password, role=Role(role))
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from refusal
-    click.echo(_("Compte créé pour %(email)s. Mot de passe : %(password)s", email=email, password=password))
+    click.echo(_("Compte créé pour %(email)s. Mot de passe : %(password)s", email=email, password=password))

@@ -47,7 +47,7 @@ def password_problem(password: str, *, email: str, name: str) -> str | None:
     """Why this password is not good enough, in words, or None. Length counts, composition does not (ASVS 5, 6.2)."""
     if len(password) < PASSWORD_SHORTEST:
         return _(
-            "Choisissez au moins %(count)d caractères : une phrase convient très bien.",
+            "Choisissez au moins %(count)d caractères : une phrase convient très bien.",
             count=PASSWORD_SHORTEST,
         )
     if len(password) > PASSWORD_LONGEST:
@@ -55,5 +55,5 @@ def password_problem(password: str, *, email: str, name: str) -> str | None:
     lowered = password.casefold()
     personal = [part for part in (email.split("@")[0].casefold(), name.casefold()) if len(part) > 3]
     if any(part in lowered for part in personal) or len(set(lowered)) < 5:
-        return _("Ce mot de passe se devine : évitez votre nom, votre adresse et les répétitions.")
+        return _("Ce mot de passe se devine : évitez votre nom, votre adresse et les répétitions.")
     return None

@@ -81,7 +81,7 @@ def _add_project(plan: content.Plan, spots: dict[str, Place], people: dict[str, 
     for key, message in plan.accepted + plan.waiting:
         projects.ask_to_join(project, spots[key], message=message, by=people[key], now=now)
     for key, _message in plan.accepted:
-        projects.accept(project, spots[key], answer=_("Bienvenue !"), by=people[plan.lead], now=now)
+        projects.accept(project, spots[key], answer=_("Bienvenue !"), by=people[plan.lead], now=now)
 
 
 def remove_demo() -> tuple[int, int]:

@@ -12,7 +12,7 @@ from fablabmesh.kit.db import transaction
 from fablabmesh.kit.errors import Refusal
 from fablabmesh.kit.i18n import gettext as _
 
-group = AppGroup("demo", help="Démonstration : personnes, lieux, événements et projets inventés.")
+group = AppGroup("demo", help="Démonstration : personnes, lieux, événements et projets inventés.")
 
 
 def _passwords_file() -> Path:

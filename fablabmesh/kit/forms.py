@@ -106,13 +106,13 @@ def web_address(_form: Form, field: Field) -> None:
         return
     parts = urlsplit(field.data)
     if parts.scheme not in ("http", "https") or "." not in parts.netloc or re.search(r"\s", field.data):
-        raise ValidationError(gettext("Une adresse web commence par https:// (exemple : https://mon-lab.fr)."))
+        raise ValidationError(gettext("Une adresse web commence par https:// (exemple : https://mon-lab.fr)."))
 
 
 def phone_number(_form: Form, field: Field) -> None:
     """Check: digits, spaces and a leading +."""
     if field.data and not re.fullmatch(r"\+?[0-9][0-9 .]{7,19}", field.data):
-        raise ValidationError(gettext("Un numéro s’écrit avec des chiffres (exemple : 02 99 00 00 00)."))
+        raise ValidationError(gettext("Un numéro s’écrit avec des chiffres (exemple : 02 99 00 00 00)."))
 
 
 Check = Callable[[Form, Field], None]

@@ -104,7 +104,7 @@ def _refuse_foreign_origin() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS") or origin is None:
         return
     if urlsplit(origin).netloc != request.host:
-        raise Forbidden(_("Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))
+        raise Forbidden(_("Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))
 
 
 def local_path(target: str | None, fallback: str) -> str:

@@ -53,11 +53,11 @@ def _script() -> tuple[bytes, str]:
 
 def _words() -> dict[str, str]:
     return {
-        "cluster": _("{count} lieux : agrandir"),
+        "cluster": _("{count} lieux : agrandir"),
         "close": _("Fermer"),
         "zoom_in": _("Agrandir"),
         "zoom_out": _("Réduire"),
-        "pole": _("Pôle :"),
+        "pole": _("Pôle :"),
         "failure": _("Une partie de la carte n’a pas pu être chargée. La liste, elle, est complète."),
     }
 

@@ -29,7 +29,7 @@ from fablabmesh.zones.rules import Standing
 
 LAUREATES_SOURCE: Final = "Lauréats de l’appel à projets de 2013"
 POLES_SOURCE: Final = "Pôles nommés par une source publique"
-_FACTS_LICENCE: Final = "Faits sourcés ; adresses : CC BY-SA 4.0 (Map of Innovation)"
+_FACTS_LICENCE: Final = "Faits sourcés ; adresses : CC BY-SA 4.0 (Map of Innovation)"
 Fact = tuple[FactSubject, str, str, Confidence | None]
 
 # One load at a time, whoever starts it.

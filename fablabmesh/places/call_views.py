@@ -52,7 +52,7 @@ def create_call() -> Response | tuple[str, int]:
     if form.errors or not form.validate_on_submit():
         return render_template("places/call_form.html", form=form), 422
     actions.put_call(slug, **form.values)
-    flash(_("L’appel est enregistré : ajoutez ses lauréats."))
+    flash(_("L’appel est enregistré : ajoutez ses lauréats."))
     return redirect(url_for(".call", slug=slug), 303)
 
 

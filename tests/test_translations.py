@@ -17,7 +17,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 @pytest.fixture(scope="module")
 def catalogue():
-    return read_po((FOLDER / "messages.po").open("rb"), locale="en")
+    return read_po(io.BytesIO((FOLDER / "messages.po").read_bytes()), locale="en")
 
 
 def texts(value) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ def test_every_string_of_the_code_is_in_the_catalogue(catalogue, tmp_path):
     words = "extract -F script/lib/babel.cfg -k _l -k lazy_gettext --no-location --no-wrap -o".split()
     babel = [sys.executable, "-m", "babel.messages.frontend", "-q", *words, str(pot), "fablabmesh", "templates"]
     subprocess.run(babel, cwd=ROOT, check=True)
-    wanted = {texts(message.id)[0] for message in read_po(pot.open("rb")) if message.id}
+    wanted = {texts(message.id)[0] for message in read_po(io.BytesIO(pot.read_bytes())) if message.id}
 
     assert wanted - {texts(message.id)[0] for message in catalogue if message.id} == set()
 

@@ -1,6 +1,7 @@
 """The wheel holds all that runs: templates, static files, translations, data and migrations."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+
+# What a checkout holds besides its files; told by name, since a copy of the project may have no git.
+NOT_SOURCE = [".git", ".venv", "var", "node_modules", "*.egg-info", ".*_cache", "__pycache__"]
 
 PROGRAM = """
 import fablabmesh, pathlib
@@ -32,16 +36,7 @@ assert 'About' in answer.get_data(as_text=True)
 @pytest.mark.slow
 def test_a_built_wheel_runs_the_application(make_database, tmp_path):
     source = tmp_path / "source"
-    source.mkdir()
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    names = [
-        *filter(None, tracked.split("\0")),
-        *(str(p.relative_to(ROOT)) for p in (ROOT / "static/vendor").rglob("*")),
-    ]
-    for name in names:
-        if (ROOT / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*NOT_SOURCE), symlinks=True)
     wheel = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), "."]
     subprocess.run(wheel, cwd=source, check=True, capture_output=True)
     unpacked = tmp_path / "unpacked"

@@ -4,6 +4,7 @@ import ast
 import configparser
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,15 @@ def place(module: Path) -> str:
     return module.relative_to(PACKAGE).as_posix()
 
 
+@cache
+def parse(module: Path) -> ast.Module:
+    return ast.parse(module.read_text("utf-8"))
+
+
+@cache
 def imports(module: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+    for node in ast.walk(parse(module)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -138,7 +145,7 @@ def test_a_module_that_is_no_shelf_is_pure():
 def test_no_module_hides_its_imports_inside_functions():
     hidden = []
     for module in MODULES:
-        for function in ast.walk(ast.parse(module.read_text("utf-8"))):
+        for function in ast.walk(parse(module)):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 inside = [node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)]
                 hidden += [f"{place(module)}:{node.lineno}" for node in inside]
@@ -147,7 +154,7 @@ def test_no_module_hides_its_imports_inside_functions():
 
 
 def test_every_module_says_what_it_holds():
-    silent = [place(module) for module in MODULES if not ast.get_docstring(ast.parse(module.read_text("utf-8")))]
+    silent = [place(module) for module in MODULES if not ast.get_docstring(parse(module))]
 
     assert silent == []
 
@@ -157,7 +164,7 @@ def test_no_module_and_no_function_outgrows_a_screen():
         f"{place(module)}: {n} lines" for module in MODULES if (n := len(module.read_text("utf-8").splitlines())) > 400
     ]
     for module in MODULES:
-        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        for node in ast.walk(parse(module)):
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 50:
                 long.append(f"{place(module)}:{node.name}")
 

@@ -1,7 +1,7 @@
-// Reads a calendar as Thunderbird and Nextcloud do, with ical.js, for the tests of feeds.
+// Reads calendars as Thunderbird and Nextcloud do, with ical.js, for the tests of feeds: a question a line, an answer a line.
 //   {"calendar": "BEGIN:VCALENDAR…"}                     -> {"name": …, "zones": […], "events": […]}
 //   {"calendar": "…", "zone": "Europe/Paris", "walls": ["2026-03-29T10:00:00", …]} -> [seconds since 1970, …]
-import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import ICAL from "ical.js";
 
 function readTime(property) {
@@ -33,24 +33,33 @@ function readEvent(component) {
   };
 }
 
-const asked = JSON.parse(readFileSync(0, "utf8"));
-const calendar = new ICAL.Component(ICAL.parse(asked.calendar));
-const zones = calendar.getAllSubcomponents("vtimezone").map((component) => new ICAL.Timezone(component));
-for (const zone of zones) ICAL.TimezoneService.register(zone);
-
-let answer;
-if (asked.zone) {
-  const zone = zones.find((each) => each.tzid === asked.zone);
-  answer = asked.walls.map((wall) => {
-    const time = ICAL.Time.fromDateTimeString(wall);
-    time.zone = zone;
-    return time.toUnixTime();
-  });
-} else {
-  answer = {
+function answer(asked) {
+  const calendar = new ICAL.Component(ICAL.parse(asked.calendar));
+  const zones = calendar.getAllSubcomponents("vtimezone").map((component) => new ICAL.Timezone(component));
+  // The zones of one calendar must not help the next one.
+  ICAL.TimezoneService.reset();
+  for (const zone of zones) ICAL.TimezoneService.register(zone);
+  if (asked.zone) {
+    const zone = zones.find((each) => each.tzid === asked.zone);
+    return asked.walls.map((wall) => {
+      const time = ICAL.Time.fromDateTimeString(wall);
+      time.zone = zone;
+      return time.toUnixTime();
+    });
+  }
+  return {
     name: calendar.getFirstPropertyValue("x-wr-calname"),
     zones: zones.map((zone) => zone.tzid),
     events: calendar.getAllSubcomponents("vevent").map(readEvent),
   };
 }
-process.stdout.write(JSON.stringify(answer));
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let told;
+  try {
+    told = { answer: answer(JSON.parse(line)) };
+  } catch (error) {
+    told = { error: String(error.stack ?? error) };
+  }
+  process.stdout.write(`${JSON.stringify(told)}\n`);
+}

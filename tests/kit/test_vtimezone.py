@@ -145,7 +145,7 @@ def test_every_half_hour_of_twelve_years_is_read_right_by_icaljs(key):
     assert read == seconds(walls, ZoneInfo(key))
 
 
-@pytest.mark.parametrize("key", [*WITH_RULES, *ABROAD])
+@pytest.mark.parametrize("key", [*WITH_RULES, *(pytest.param(key, marks=pytest.mark.slow) for key in ABROAD)])
 def test_instants_become_the_right_wall_time_around_every_change(key):
     moments = around_changes(key, 2026, 2030)
 
@@ -155,7 +155,7 @@ def test_instants_become_the_right_wall_time_around_every_change(key):
     assert read == [moment.astimezone(ZoneInfo(key)).replace(tzinfo=None) for moment in moments]
 
 
-@pytest.mark.parametrize("key", [*FIXED, *ABROAD])
+@pytest.mark.parametrize("key", [*FIXED, *(pytest.param(key, marks=pytest.mark.slow) for key in ABROAD)])
 def test_wall_times_of_any_zone_are_read_right_by_icaljs(key):
     walls = wall_times(key, 2026, 2027, minutes=60 * 3)
 
@@ -164,6 +164,7 @@ def test_wall_times_of_any_zone_are_read_right_by_icaljs(key):
     assert read == seconds(walls, ZoneInfo(key))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ABROAD)
 def test_wall_times_abroad_are_read_right_since_the_first_year(key):
     walls = wall_times(key, vtimezone.FIRST_YEAR, vtimezone.LAST_YEAR, minutes=60 * 37)

@@ -34,7 +34,9 @@ def _ask(question: dict[str, Any]) -> Any:
     assert node.stdout is not None
     node.stdin.write(json.dumps(question) + "\n")
     node.stdin.flush()
-    told = json.loads(node.stdout.readline() or '{"error": "Node ended: has script/bootstrap --test installed ical.js?"}')
+    told = json.loads(
+        node.stdout.readline() or '{"error": "Node ended: has script/bootstrap --test installed ical.js?"}'
+    )
     assert "error" not in told, told["error"]
     return told["answer"]
 

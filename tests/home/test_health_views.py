@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 import sqlalchemy as sa
 
 # A process of its own: the session is the application's one and only, and must keep the test's database here.
@@ -38,6 +39,7 @@ def test_with_another_schema_it_is_not_ready_and_says_when_to_ask_again(client, 
     assert answer.headers["Retry-After"] == "5"
 
 
+@pytest.mark.slow
 def test_without_a_database_it_is_alive_and_not_ready(root):
     told = subprocess.run(
         [sys.executable, "-c", WITHOUT_DATABASE], cwd=root, capture_output=True, text=True, check=True

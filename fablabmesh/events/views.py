@@ -237,7 +237,7 @@ def feed() -> Response:
 def place_feed(slug: str) -> Response:
     """The events of a place."""
     place = places.get_place(slug)
-    name = _("Agenda de %(name)s", name=place.name)
+    name = _("Agenda – %(name)s", name=place.name)
     return _feed(name, queries.list_for_feed_of_place(place.id), page=url_for("places.show", slug=slug))
 
 

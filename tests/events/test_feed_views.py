@@ -75,7 +75,7 @@ def test_each_feed_holds_its_own_events(client, lab):
 def test_a_feed_without_events_is_a_whole_calendar(client, lab):
     answer = client.get(f"/lieux/{lab.slug}/agenda.ics")
 
-    assert icaljs.read(answer.data) == {"name": "Agenda de LabFab", "zones": ["Europe/Paris"], "events": []}
+    assert icaljs.read(answer.data) == {"name": "Agenda – LabFab", "zones": ["Europe/Paris"], "events": []}
 
 
 @pytest.mark.parametrize("address", ["/lieux/rien/agenda.ics", "/zones/fablab/rien/agenda.ics", "/evenements/rien.ics"])

@@ -13,6 +13,7 @@ from fablabmesh.kit import ical
 from tests import icaljs
 
 GOLDEN = Path(__file__).parent / "golden" / "calendar.ics"
+GOLDEN_SERIES = Path(__file__).parent / "golden" / "series.ics"
 PARIS = ZoneInfo("Europe/Paris")
 NOUMEA = ZoneInfo("Pacific/Noumea")
 CHANGED = datetime(2026, 2, 1, 8, 30, tzinfo=UTC)
@@ -65,6 +66,57 @@ def golden_entries() -> list[ical.Entry]:
     ]
 
 
+def at(*parts: int, zone: ZoneInfo = PARIS) -> datetime:
+    return datetime(*parts, tzinfo=zone)
+
+
+def make_series(**values) -> ical.Entry:
+    """Wednesdays from 18 to 20 h, on both sides of the spring change, an Easter Wednesday left out, a Friday added."""
+    given = {
+        "uid": "serie@exemple.test",
+        "title": "Soirée ouverte",
+        "start": at(2026, 3, 18, 18),
+        "end": at(2026, 3, 18, 20),
+        "rrule": "FREQ=WEEKLY;UNTIL=20260429T160000Z;BYDAY=WE",
+        "rdates": (at(2026, 4, 17, 18), at(2026, 4, 10, 18)),
+        "exdates": (at(2026, 4, 8, 18),),
+    }
+    return make_entry(**given | values)
+
+
+def make_occurrence(original: datetime, **values) -> ical.Entry:
+    given = {"rrule": "", "rdates": (), "exdates": (), "recurrence_id": original}
+    return make_series(**given | {"start": original, "end": original + timedelta(hours=2)} | values)
+
+
+def golden_series() -> list[ical.Entry]:
+    return [
+        make_series(
+            tags=("bois", "Soirée ouverte", "impression 3D, résine"),
+            categories=("Soirée ouverte",),
+            image="https://exemple.test/images/soiree.jpg",
+            image_label='Un établi, de nuit : "la ruche"',
+            conference="https://visio.exemple.test/soiree;salle=2",
+            conference_label="Salle de visioconférence",
+            color="teal",
+        ),
+        make_occurrence(at(2026, 4, 1, 18), revision=1, cancelled=True),
+        make_occurrence(
+            at(2026, 4, 15, 18), revision=2, start=at(2026, 4, 16, 9, zone=NOUMEA), end=at(2026, 4, 16, 11, zone=NOUMEA)
+        ),
+        make_entry(
+            uid="vacances@exemple.test",
+            title="Ar vakañsoù",
+            language="br",
+            start=date(2026, 10, 24),
+            end=date(2026, 10, 25),
+            rrule="FREQ=YEARLY;COUNT=4",
+            rdates=(date(2027, 2, 13),),
+            exdates=(date(2028, 10, 24),),
+        ),
+    ]
+
+
 def render(*entries: ical.Entry) -> bytes:
     return ical.render_calendar("Essai", entries)
 
@@ -101,6 +153,65 @@ def test_the_order_of_the_entries_does_not_change_the_bytes():
     entries = golden_entries()
 
     assert render(*entries) == render(*reversed(entries))
+
+
+def test_the_golden_series_are_rendered_byte_for_byte():
+    assert ical.render_calendar("Soirées", golden_series(), color="navy") == GOLDEN_SERIES.read_bytes()
+
+
+def test_a_calendar_is_its_head_its_zones_and_its_events_spliced():
+    entries = [*golden_entries(), *golden_series()]
+    kept = [ical.render_event(event) for event in ical.in_order(entries)]
+
+    head = ical.render_head("Tout", changed_at=CHANGED, description="Un agenda", url="https://exemple.test/")
+    zones = ical.render_zones(zone for event in kept for zone in event.zones)
+    spliced = b"".join([head, zones, *(event.text for event in kept), ical.END])
+
+    assert spliced == ical.render_calendar("Tout", entries, description="Un agenda", url="https://exemple.test/")
+
+
+def test_an_empty_calendar_is_spliced_with_the_home_zone():
+    spliced = ical.render_head("Rien") + ical.render_zones({ical.HOME_ZONE}) + ical.END
+
+    assert spliced == ical.render_calendar("Rien", [])
+
+
+def test_the_entries_of_an_event_stand_together_master_first():
+    rendered = render(*reversed(golden_series()), make_entry(start=at(2026, 4, 1, 12), end=at(2026, 4, 1, 13)))
+
+    body = rendered.partition(b"BEGIN:VEVENT")[2]
+    told = [line.partition("@")[0] for line in lines_of(body) if line.startswith(("UID", "RECURRENCE-ID"))]
+    assert told == [
+        "UID:serie",
+        "UID:serie",
+        "RECURRENCE-ID;TZID=Europe/Paris:20260401T180000",
+        "UID:serie",
+        "RECURRENCE-ID;TZID=Europe/Paris:20260415T180000",
+        "UID:atelier",
+        "UID:vacances",
+    ]
+
+
+def test_an_event_names_the_zones_of_its_occurrences_too():
+    series = [entry for entry in golden_series() if entry.uid.startswith("serie")]
+
+    assert ical.render_event(series).zones == ("Europe/Paris", "Pacific/Noumea")
+    assert ical.render_event([make_entry(start=date(2026, 5, 1), end=date(2026, 5, 1))]).zones == ()
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [],
+        [make_entry(), make_series()],
+        [make_series(), make_series(start=at(2026, 3, 25, 18), end=at(2026, 3, 25, 20))],
+        [make_series(), make_occurrence(at(2026, 4, 1, 18)), make_occurrence(at(2026, 4, 1, 18), cancelled=True)],
+    ],
+    ids=["nothing", "two events", "two masters", "one occurrence twice"],
+)
+def test_what_is_not_one_event_is_refused(entries):
+    with pytest.raises(ValueError, match="one"):
+        ical.render_event(entries)
 
 
 def test_an_empty_calendar_still_holds_a_component():
@@ -245,6 +356,49 @@ def test_the_same_instant_in_another_zone_is_another_rendering():
 def test_what_no_calendar_can_say_is_refused(values):
     with pytest.raises(ValueError, match=r"."):
         make_entry(**values)
+
+
+def test_each_date_of_a_series_has_its_line():
+    rendered = ical.render_component(make_series(exdates=(at(2026, 4, 8, 18), at(2026, 3, 25, 18))))
+
+    assert [line for line in lines_of(rendered) if line.startswith(("RDATE", "EXDATE", "RRULE"))] == [
+        "RRULE:FREQ=WEEKLY;UNTIL=20260429T160000Z;BYDAY=WE",
+        "RDATE;TZID=Europe/Paris:20260410T180000",
+        "RDATE;TZID=Europe/Paris:20260417T180000",
+        "EXDATE;TZID=Europe/Paris:20260325T180000",
+        "EXDATE;TZID=Europe/Paris:20260408T180000",
+    ]
+
+
+def test_a_series_never_begins_in_utc():
+    rendered = ical.render_component(make_series(start=at(2026, 3, 29, 2, 30), end=at(2026, 3, 29, 5), rdates=()))
+
+    assert [line for line in lines_of(rendered) if line.startswith("DTSTART")] == [
+        "DTSTART;TZID=Europe/Paris:20260329T023000"
+    ]
+
+
+DAY = date(2026, 4, 8)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"rrule": "FREQ=WEEKLY\r\nATTENDEE:mailto:x@exemple.test"},
+        {"rrule": "FREQ=WEEKLY\n"},
+        {"rrule": "", "rdates": ()},
+        {"rdates": (at(2026, 4, 10, 18, zone=NOUMEA),)},
+        {"exdates": (DAY,)},
+        {"rdates": (datetime(2026, 4, 10, 18),)},  # noqa: DTZ001 - naive on purpose
+        {"start": DAY, "end": DAY, "rdates": ()},
+        {"recurrence_id": at(2026, 4, 8, 18)},
+        {"rrule": "", "rdates": (), "exdates": (), "recurrence_id": datetime(2026, 4, 8)},  # noqa: DTZ001 - the same
+    ],
+    ids=["line", "end of line", "no series", "zone", "date", "naive", "all day", "twice a series", "naive id"],
+)
+def test_a_series_that_readers_would_take_differently_is_refused(values):
+    with pytest.raises(ValueError, match=r"."):
+        make_series(**values)
 
 
 # --- read back ---------------------------------------------------------------------------------------------------

@@ -1,24 +1,56 @@
-"""Events. The wall time and the zone of the place are the truth; the instants are computed from them for sorting."""
+"""Events. The wall time and the zone of the place are the truth; the instants are computed from them for sorting.
+
+Beside what people wrote stands what is made of it at each write, by `publication_actions`: the dates one by one, the
+text that calendars read, and the texts of a place in one piece. To read them costs no rendering and no clock.
+"""
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    Sequence,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablabmesh.accounts.models import Account
-from fablabmesh.events.rules import Category, EventStatus
+from fablabmesh.events.rules import Category, EventStatus, OnlineAccess, PriceKind
 from fablabmesh.kit.db import Base, text_enum
 from fablabmesh.places.models import Place
 
+Wall = DateTime(timezone=False)
+
+# In the order of commits: whoever takes a number holds the lock of publication until its transaction ends.
+feed_numbers = Sequence("feed_number", metadata=Base.metadata)
+
 
 class Event(Base):
-    """Something that happens in a place. An all-day one goes from the midnight of its first day to that of its last."""
+    """Something that happens in a place, once or again and again.
+
+    An all-day one goes from the midnight of its first day to that of its last. `starts_local` and `ends_local` are of
+    the first date; `rrule` is an RRULE value of RFC 5545 §3.3.10 without its name, `rdates` and `exdates` wall times.
+    """
 
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_place_id_starts_at", "place_id", "starts_at"),
         Index("ix_event_starts_at", "starts_at", "id"),
+        Index("ix_event_feed_number", "feed_number"),
+        Index("ix_event_tags", "tags", postgresql_using="gin"),
         CheckConstraint("ends_local >= starts_local", name="ends_after_start"),
+        CheckConstraint("capacity > 0", name="capacity_is_positive"),
+        CheckConstraint("price_amount >= 0", name="price_is_not_negative"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,13 +61,44 @@ class Event(Base):
     description: Mapped[str] = mapped_column(default="")
     category: Mapped[Category] = mapped_column(text_enum(Category))
 
-    starts_local: Mapped[datetime] = mapped_column(DateTime(timezone=False))
-    ends_local: Mapped[datetime] = mapped_column(DateTime(timezone=False))
+    starts_local: Mapped[datetime] = mapped_column(Wall)
+    ends_local: Mapped[datetime] = mapped_column(Wall)
     timezone: Mapped[str]
     is_all_day: Mapped[bool] = mapped_column(default=False)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    rrule: Mapped[str] = mapped_column(default="", server_default="")
+    rdates: Mapped[list[datetime]] = mapped_column(ARRAY(Wall), default=list, server_default="{}")
+    exdates: Mapped[list[datetime]] = mapped_column(ARRAY(Wall), default=list, server_default="{}")
+    # The series whose later dates this one took over.
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
 
+    # Where, when it is not in the organising place itself.
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("place.id", ondelete="SET NULL"))
+    venue_text: Mapped[str] = mapped_column(default="", server_default="")
+    venue_latitude: Mapped[float | None]
+    venue_longitude: Mapped[float | None]
+    online_url: Mapped[str] = mapped_column(default="", server_default="")
+    online_access: Mapped[OnlineAccess] = mapped_column(
+        text_enum(OnlineAccess), default=OnlineAccess.NONE, server_default=OnlineAccess.NONE.value
+    )
+
+    audience: Mapped[str] = mapped_column(default="", server_default="")
+    price_kind: Mapped[PriceKind] = mapped_column(
+        text_enum(PriceKind), default=PriceKind.UNSAID, server_default=PriceKind.UNSAID.value
+    )
+    price_amount: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    language: Mapped[str] = mapped_column(default="fr", server_default="fr")
+    accessibility: Mapped[str] = mapped_column(default="", server_default="")
+    capacity: Mapped[int | None]
+    registration_url: Mapped[str] = mapped_column(default="", server_default="")
+    contact: Mapped[str] = mapped_column(default="", server_default="")
+    tags: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+
+    is_draft: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    published_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    origin: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[EventStatus] = mapped_column(text_enum(EventStatus), default=EventStatus.CONFIRMED)
     cancel_reason: Mapped[str] = mapped_column(default="")
     sequence: Mapped[int] = mapped_column(default=0)
@@ -44,7 +107,137 @@ class Event(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
+    # What calendars read: the VEVENTs of the event, one text; empty while there is nothing to show them.
+    ical: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
+    ical_zones: Mapped[list[str]] = mapped_column(default=list, server_default="{}", deferred=True)
+    digest: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
+    feed_number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", deferred=True)
+
     __mapper_args__ = {"version_id_col": version}
 
-    place: Mapped[Place] = relationship(lazy="raise_on_sql")
+    place: Mapped[Place] = relationship(lazy="raise_on_sql", foreign_keys=[place_id])
+    venue: Mapped[Place | None] = relationship(lazy="raise_on_sql", foreign_keys=[venue_id])
     created_by: Mapped[Account | None] = relationship(lazy="raise_on_sql")
+    changes: Mapped[list["EventChange"]] = relationship(
+        back_populates="event",
+        lazy="raise_on_sql",
+        order_by="EventChange.recurrence_local",
+        cascade="all, delete-orphan",
+    )
+    partners: Mapped[list[Place]] = relationship(
+        secondary="event_partner", lazy="raise_on_sql", order_by="Place.name, Place.id"
+    )
+
+    @property
+    def is_recurring(self) -> bool:
+        return bool(self.rrule or self.rdates)
+
+
+class EventPartner(Base):
+    """A place that organises an event together with the one that publishes it."""
+
+    __tablename__ = "event_partner"
+    __table_args__ = (Index("ix_event_partner_place_id", "place_id"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
+
+
+class EventChange(Base):
+    """One date of a series that differs from the others: moved, called off, held elsewhere (RFC 5545 §3.8.4.4).
+
+    `recurrence_local` is the wall time the series gives it. An empty title, description or venue is the series'.
+    """
+
+    __tablename__ = "event_change"
+    __table_args__ = (
+        UniqueConstraint("event_id", "recurrence_local"),
+        CheckConstraint("ends_local >= starts_local", name="ends_after_start"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    recurrence_local: Mapped[datetime] = mapped_column(Wall)
+    starts_local: Mapped[datetime] = mapped_column(Wall)
+    ends_local: Mapped[datetime] = mapped_column(Wall)
+    is_cancelled: Mapped[bool] = mapped_column(default=False)
+    cancel_reason: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("place.id", ondelete="SET NULL"))
+    venue_text: Mapped[str] = mapped_column(default="")
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    event: Mapped[Event] = relationship(back_populates="changes", lazy="raise_on_sql")
+    venue: Mapped[Place | None] = relationship(lazy="raise_on_sql")
+
+
+class EventDate(Base):
+    """One date on which an event happens, for the pages of the agenda. Made from the event, up to a horizon."""
+
+    __tablename__ = "event_date"
+    __table_args__ = (
+        Index("ix_event_date_starts_local", "starts_local", "event_id"),
+        Index("ix_event_date_ends_at", "ends_at"),
+    )
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    recurrence_local: Mapped[datetime] = mapped_column(Wall, primary_key=True)
+    starts_local: Mapped[datetime] = mapped_column(Wall)
+    ends_local: Mapped[datetime] = mapped_column(Wall)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    is_cancelled: Mapped[bool] = mapped_column(default=False)
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("event_change.id", ondelete="SET NULL"))
+
+    event: Mapped[Event] = relationship(lazy="raise_on_sql")
+    change: Mapped[EventChange | None] = relationship(lazy="raise_on_sql")
+
+
+class EventVersion(Base):
+    """What an event was after one write, who wrote and when. `changed`: by column, the text before and after."""
+
+    __tablename__ = "event_version"
+    __table_args__ = (Index("ix_event_version_event_id", "event_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    deed: Mapped[str]
+    changed: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+    by: Mapped[Account | None] = relationship(lazy="raise_on_sql")
+
+
+class FeedChunk(Base):
+    """The calendar texts of a place in one piece, in the order of the events' ids, as it is and ready to be spliced.
+
+    `deflated`, `crc32` and `length`: see `kit.splice`. `number`: that of the publication that wrote it.
+    """
+
+    __tablename__ = "feed_chunk"
+    __table_args__ = (Index("ix_feed_chunk_number", "number"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    deflated: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    crc32: Mapped[int] = mapped_column(BigInteger)
+    length: Mapped[int]
+    zones: Mapped[list[str]]
+    digest: Mapped[str]
+    number: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime]
+
+
+class FeedTombstone(Base):
+    """An event that left the calendar of a place: moved away, made a draft again, past its time."""
+
+    __tablename__ = "feed_tombstone"
+    __table_args__ = (Index("ix_feed_tombstone_place_id", "place_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str]
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(BigInteger)

@@ -68,6 +68,40 @@ class EventStatus(enum.StrEnum):
         return {EventStatus.CONFIRMED: _("Confirmé"), EventStatus.CANCELLED: _("Annulé")}[self]
 
 
+class PriceKind(enum.StrEnum):
+    """What it costs to come."""
+
+    UNSAID = "unsaid"
+    FREE = "free"
+    MEMBERSHIP = "membership"
+    AMOUNT = "amount"
+
+    @property
+    def label(self) -> str:
+        return {
+            PriceKind.UNSAID: _("Non précisé"),
+            PriceKind.FREE: _("Gratuit"),
+            PriceKind.MEMBERSHIP: _("Sur adhésion"),
+            PriceKind.AMOUNT: _("Payant"),
+        }[self]
+
+
+class OnlineAccess(enum.StrEnum):
+    """Can one take part from afar, and who is given the link?"""
+
+    NONE = "none"
+    PUBLIC = "public"
+    ON_REQUEST = "on_request"
+
+    @property
+    def label(self) -> str:
+        return {
+            OnlineAccess.NONE: _("Sur place seulement"),
+            OnlineAccess.PUBLIC: _("En ligne, lien montré à tout le monde"),
+            OnlineAccess.ON_REQUEST: _("En ligne, lien envoyé aux personnes inscrites"),
+        }[self]
+
+
 def zone_labels() -> dict[str, str]:
     """The time zones of France by the name people know them by, in the order of a list to choose from."""
     return {

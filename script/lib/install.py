@@ -135,7 +135,7 @@ def find_npm() -> str:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
         version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-        if version.startswith("v") and int(version[1:].split(".")[0]) >= 18:
+        if version.startswith("v") and int(version[1:].split(".")[0]) >= 20:
             return npm
     print("Installing Node.js below .venv…", file=sys.stderr, flush=True)
     pip_install("--require-hashes", "-r", ROOT / "script" / "requirements-node.txt")

@@ -25,10 +25,14 @@ has_chromium() { command -v chromium google-chrome >/dev/null || is_ubuntu; }
 
 is_ubuntu() { grep -qs '^ID=ubuntu' /etc/os-release; }
 
+# Evolution's reader of calendars, one of those that the feeds are tried with.
+has_libical() { compgen -G '/usr/lib*/*/libical.so.3' >/dev/null || compgen -G '/usr/lib*/libical.so.3' >/dev/null; }
+
 missing_packages() { # [--test]
   [ -n "${python:=$(find_python)}" ] || echo python3 python3-venv
   if [ "${1:-}" = --test ] || [ -z "${DATABASE_URL:-}" ]; then has_postgis || postgis_package; fi
   [ "${1:-}" != --test ] || has_chromium || echo chromium
+  [ "${1:-}" != --test ] || has_libical || echo libical3
 }
 
 # The package that follows the distribution's PostgreSQL, or the newest numbered one where there is none.

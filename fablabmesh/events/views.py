@@ -79,7 +79,10 @@ def _page_of(event: Event, cancel_form: CancelForm | None) -> str:
 @bp.get("/evenements/nouveau")
 @signed_in
 def new() -> str:
-    """An empty form, with the place of `?lieu=` or the only one chosen already."""
+    """An empty form, with the place of `?lieu=` or the only one chosen already; or the words of the event `?comme=`."""
+    model = request.args.get("comme")
+    if model:
+        return render_template("events/edit.html", form=_form_like(_editable(model)), event=None, theirs=None)
     mine = _my_places(request.args.get("lieu"))
     form = EventForm(_choices(mine), uid=actions.new_uid(), first_hour=FIRST_HOUR, last_hour=LAST_HOUR)
     form.place.data = mine[0].id
@@ -202,6 +205,14 @@ def _filled_form(event: Event) -> EventForm:
         timezone="" if event.timezone == of_place else event.timezone,
     )
     form.place.data = event.place_id
+    return form
+
+
+def _form_like(event: Event) -> EventForm:
+    """The form of a new event that has all of another but its day."""
+    form = _filled_form(event)
+    form.version.data, form.uid.data = "", actions.new_uid()
+    form.first_day.data = form.last_day.data = None
     return form
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -244,6 +245,36 @@ def test_a_double_click_publishes_once(browser, lab, db):
 
     assert first.headers["Location"] == second.headers["Location"]
     assert len(queries.list_for_feed_of_place(lab.id)) == 1
+
+
+def test_a_duplicate_has_the_words_of_the_event_and_waits_for_its_day(browser, lab):
+    event = make_event(lab, title="Couture du soir", category=Category.TRAINING, description="Avec du fil.")
+    address = f"/evenements/nouveau?lieu={lab.slug}&comme={event.slug}"
+    link = text_of(browser.get(f"/evenements/{event.slug}"))
+    page = text_of(browser.get(address))
+    uid = re.search(r'name="uid"[^>]* value="([^"]+)"', page)
+
+    assert f'href="{address.replace("&", "&amp;")}"' in link
+    assert 'value="Couture du soir"' in page
+    assert '<option selected value="training">' in page
+    assert "Avec du fil." in page
+    assert "2090-06-10" not in page
+    assert uid is not None
+    assert uid[1] != event.uid
+
+    answer = browser.post(address, data=typed(lab, uid=uid[1], title="Couture du soir", first_day="2090-07-01"))
+
+    assert answer.location == "/evenements/couture-du-soir-2"
+    assert queries.get_event("couture-du-soir").starts_local.isoformat() == "2090-06-10T18:00:00"
+    assert queries.get_event("couture-du-soir-2").starts_local.isoformat() == "2090-07-01T18:00:00"
+
+
+def test_only_who_may_edit_an_event_may_duplicate_it(lab, as_person):
+    event = make_event(lab)
+    bob = make_account(name="Bob")
+    make_place(name="Autre lieu", managers=(bob,))
+
+    assert as_person(bob).get(f"/evenements/nouveau?comme={event.slug}").status_code == 403
 
 
 def test_a_visitor_is_led_to_the_sign_in_page(client, lab):

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from fablabmesh.events import actions, feeds, queries, wording
 from fablabmesh.events.filters import read_agenda_filter
 from fablabmesh.events.forms import FIRST_HOUR, LAST_HOUR, CancelForm, Choice, EventForm
+from fablabmesh.events.linked_data import to_linked_data
 from fablabmesh.events.models import Event
 from fablabmesh.events.rules import Category, When, can_edit
 from fablabmesh.kit import clock
@@ -68,8 +69,17 @@ def show(slug: str) -> str:
 
 
 def _page_of(event: Event, cancel_form: CancelForm | None) -> str:
+    linked_data = to_linked_data(
+        event,
+        address=public_url(url_for(".show", slug=event.slug)),
+        place_address=public_url(url_for("places.show", slug=event.place.slug)),
+    )
     return render_template(
-        "events/show.html", event=event, is_over=event.ends_at <= clock.now(), cancel_form=cancel_form
+        "events/show.html",
+        event=event,
+        is_over=event.ends_at <= clock.now(),
+        cancel_form=cancel_form,
+        linked_data=linked_data,
     )
 
 

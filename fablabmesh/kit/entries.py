@@ -94,9 +94,13 @@ class Entry:
         return {zone for _, zone in self.spelling if zone}
 
     def written(self) -> Written:
-        """A moment is told in UTC where its wall time is doubtful; a series repeats wall times, doubtful or not."""
-        ends = (self.start, self.end)
-        start, end = map(_repeatable if self.is_series else _certain, ends)
+        """A series repeats wall times, doubtful or not; else the moments themselves are what counts."""
+        if self.is_series:
+            start, end = _repeatable(self.start), _repeatable(self.end)
+        elif _is_over_a_change(self.start, self.end):
+            start, end = _in_utc(self.start), _in_utc(self.end)
+        else:
+            start, end = self.start, self.end
         recurrence_id = None if self.recurrence_id is None else _repeatable(self.recurrence_id)
         added, left_out = (tuple(map(_repeatable, sorted(set(each)))) for each in (self.rdates, self.exdates))
         return Written(start, end, added, left_out, recurrence_id)
@@ -166,17 +170,21 @@ def zone_of(moment: datetime) -> str:
     return "" if zone.key in _UTC_NAMES else zone.key
 
 
-def _certain(moment: Moment) -> Moment:
-    """The moment as every reader understands it: in its zone, but in UTC where the clocks are moved.
+def _is_over_a_change(start: Moment, end: Moment) -> bool:
+    """Whether readers take these moments differently, because the clocks are moved then, or between the two.
 
-    RFC 5545 §3.3.5 says that a wall time that comes twice is the first one; ical.js takes the second. And none agrees
-    with the next about a wall time that never comes.
+    RFC 5545 §3.3.5 says that a wall time that comes twice is the first one; ical.js takes the second. None agrees with
+    the next about a wall time that never comes. And Evolution counts hours on the wall, which puts the end of a night
+    an hour off. In UTC, all of them agree.
     """
-    if not isinstance(moment, datetime):
-        return moment
-    if not zone_of(moment) or moment.utcoffset() != moment.replace(fold=1 - moment.fold).utcoffset():
-        return moment.astimezone(UTC)
-    return moment
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return False
+    is_between = start.tzinfo is end.tzinfo and start.utcoffset() != end.utcoffset()
+    return is_between or any(each.utcoffset() != each.replace(fold=1 - each.fold).utcoffset() for each in (start, end))
+
+
+def _in_utc(moment: Moment) -> Moment:
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
 def _repeatable(moment: Moment) -> Moment:

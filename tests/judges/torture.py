@@ -173,6 +173,9 @@ def singles() -> Iterator[Event]:
 
     yield single("skipped", paris(2026, 3, 29, 2, 30), paris(2026, 3, 29, 4, 0))
     yield single("ends-skipped", paris(2027, 3, 27, 23, 0), paris(2027, 3, 28, 2, 15))
+    yield single("spring-night", paris(2026, 3, 28, 22, 0), paris(2026, 3, 29, 6, 0))
+    yield single("autumn-night", paris(2026, 10, 24, 22, 0), paris(2026, 10, 25, 6, 0))
+    yield single("spring-weekend", paris(2027, 3, 26, 18, 0), paris(2027, 3, 28, 18, 0))
     yield single("first-of-two", paris(2026, 10, 25, 2, 30), paris(2026, 10, 25, 2, 45))
     yield single("second-of-two", paris(2026, 10, 25, 2, 30, fold=1), paris(2026, 10, 25, 2, 45, fold=1))
     yield single("across-two", paris(2027, 10, 31, 2, 30), paris(2027, 10, 31, 3, 30))

@@ -48,6 +48,14 @@ def test_a_doubtful_moment_is_written_in_utc_and_a_series_in_its_zone():
     assert make_entry(doubtful, rrule="FREQ=WEEKLY").zones == {"Europe/Paris"}
 
 
+def test_what_lasts_over_a_change_is_written_in_utc_at_both_ends():
+    night = make_entry(at(2026, 3, 28, 22), at(2026, 3, 29, 6))
+    voyage = make_entry(at(2026, 3, 28, 22), at(2026, 3, 30, 6, zone=NOUMEA))
+
+    assert night.spelling == (("2026-03-28T21:00:00", ""), ("2026-03-29T04:00:00", ""))
+    assert voyage.spelling == (("2026-03-28T22:00:00", "Europe/Paris"), ("2026-03-30T06:00:00", "Pacific/Noumea"))
+
+
 def test_a_series_in_utc_is_written_in_a_zone_that_no_reader_replaces():
     entry = make_entry(datetime(2026, 3, 2, 8, tzinfo=UTC), rdates=(datetime(2026, 4, 6, 8, tzinfo=UTC),))
 

@@ -1,6 +1,7 @@
 """The session, the one transaction of a request, and column types shared by all tables."""
 
 import enum
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -30,6 +31,9 @@ class Base(DeclarativeBase):
         list[str]: postgresql.ARRAY(sa.Text()),
     }
 
+
+# What is raised when the database is away, or too slow.
+Unreachable = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 
 # expire_on_commit=False: an object handed to a template after the commit must not ask the database again.
 session = scoped_session(sessionmaker(expire_on_commit=False))
@@ -113,3 +117,28 @@ def current_revision() -> str | None:
         return None
     revision: str | None = session.scalar(sa.text("SELECT version_num FROM alembic_version"))
     return revision
+
+
+def listen(engine: sa.Engine, channel: str, *, patience: float = 10.0) -> Iterator[list[str]]:
+    """What is told on a channel, as it comes, on a connection of its own. Nothing at first, and after so many seconds.
+
+    Raises the driver's error when the connection is lost: what is told then is not known.
+    """
+    _words, given = engine.dialect.create_connect_args(engine.url)
+    connection: Any = engine.dialect.loaded_dbapi.connect(**given, application_name="fablabmesh", connect_timeout=5)
+    try:
+        connection.autocommit = True
+        waiting = select.poll()
+        waiting.register(connection.fileno(), select.POLLIN)
+        with connection.cursor() as cursor:
+            cursor.execute(f'LISTEN "{channel}"')
+            yield []
+            while True:
+                if not waiting.poll(patience * 1000):
+                    cursor.execute("SELECT 1")  # a connection that died in silence is found out
+                connection.poll()
+                told = [note.payload for note in connection.notifies]
+                connection.notifies.clear()
+                yield told
+    finally:
+        connection.close()

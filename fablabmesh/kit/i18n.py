@@ -34,6 +34,7 @@ __all__ = [
     "lazy_gettext",
     "ngettext",
     "other_languages",
+    "without_language",
 ]
 
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -68,6 +69,14 @@ def language() -> str:
     """The code of the language spoken now: `fr` or `en`."""
     locale = get_locale()
     return str(locale.language) if locale is not None else _FALLBACK
+
+
+def without_language(root: str) -> str:
+    """The root of the site for what has one address in all languages."""
+    for code in LANGUAGES:
+        if code != _FALLBACK:
+            root = root.removesuffix(f"/{code}")
+    return root
 
 
 def other_languages() -> list[tuple[str, str, str]]:

@@ -65,3 +65,24 @@ def test_an_enum_is_checked_by_the_database(db):
                 " VALUES ('a@b.test', 'A', 'x', 'king', false, true)"
             )
         )
+
+
+def test_who_listens_hears_what_is_told_and_first_that_it_listens(engine):
+    heard = kit_db.listen(engine, "feeds", patience=5)
+
+    assert next(heard) == []
+    with engine.begin() as connection:
+        connection.execute(sa.text("SELECT pg_notify('feeds', '7:1'), pg_notify('other', 'no')"))
+    assert next(heard) == ["7:1"]
+    heard.close()
+
+
+def test_who_listens_learns_that_the_connection_is_lost(engine):
+    heard = kit_db.listen(engine, "feeds", patience=0.1)
+    next(heard)
+    with engine.begin() as connection:
+        listener = "datname = current_database() AND query = 'LISTEN \"feeds\"'"
+        connection.execute(sa.text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {listener}"))
+
+    with pytest.raises(engine.dialect.loaded_dbapi.Error):
+        list(heard)

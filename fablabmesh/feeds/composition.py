@@ -1,0 +1,127 @@
+"""A calendar put together from texts that are written already: its tag from digests, its bytes by splicing. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from hashlib import sha256
+
+from fablabmesh.events.rules import HOME_ZONE, Category
+from fablabmesh.feeds.answers import MAX_AGE, STALE_FOR, Header, Kept
+from fablabmesh.feeds.slices import Choice, Names, Slice
+from fablabmesh.kit import ical
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.splice import Chunk, deflate_chunk, gzip_of
+from fablabmesh.kit.text import slugify
+from fablabmesh.places.filters import LAUREATE
+from fablabmesh.places.rules import PlaceKind
+
+# There is one calendar for readers of every language, as there is one description of an event.
+LANGUAGE = "fr"
+CONTENT_TYPE = ("Content-Type", f"{ical.MEDIA_TYPE}; charset=utf-8")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a calendar. `text`: ready to be spliced, or not yet deflated, or not asked for."""
+
+    digest: str
+    zones: Sequence[str]
+    changed_at: datetime
+    text: Chunk | bytes | None = None
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What a calendar says of itself: its name, the page that shows the same to people, its own address."""
+
+    name: str
+    page: str
+    source: str
+
+    def render(self, pieces: Sequence[Piece]) -> bytes:
+        """All that comes before the events: the same for the same events."""
+        head = ical.render_head(
+            self.name,
+            changed_at=last_change(pieces),
+            description=_("Agenda publié par Fab Lab Mesh. Les événements annulés y restent, marqués comme tels."),
+            url=self.page,
+            source=self.source,
+            language=LANGUAGE,
+        )
+        zones = {zone for piece in pieces for zone in piece.zones}
+        return head + ical.render_zones(zones or {HOME_ZONE})
+
+
+def last_change(pieces: Iterable[Piece]) -> datetime | None:
+    """When the newest piece changed."""
+    return max((piece.changed_at for piece in pieces), default=None)
+
+
+def tag_of(cover: Cover, pieces: Sequence[Piece]) -> str:
+    """Of the content, without reading it: of what comes first, and of each text by its digest."""
+    whole = sha256(cover.render(pieces))
+    whole.update("\n".join(piece.digest for piece in pieces).encode())
+    return whole.hexdigest()[:32]
+
+
+def compose(cover: Cover, pieces: Sequence[Piece], headers: Sequence[Header]) -> Kept:
+    """The whole calendar, packed. `headers`: those beside the calendar's own."""
+    chunks = [deflate_chunk(cover.render(pieces)), *_to_chunks(pieces), deflate_chunk(ical.END)]
+    changed_at = last_change(pieces)
+    own = [CONTENT_TYPE, ("Cache-Control", f"public, max-age={MAX_AGE}, stale-if-error={STALE_FOR}")]
+    if changed_at is not None:
+        own.append(("Last-Modified", format_datetime(changed_at, usegmt=True)))
+    length = sum(chunk.length for chunk in chunks)
+    return Kept(tag_of(cover, pieces), gzip_of(chunks), length, [*own, *headers])
+
+
+def _to_chunks(pieces: Iterable[Piece]) -> list[Chunk]:
+    """Texts of places are deflated already; those of single events are deflated together, which is shorter."""
+    texts = [piece.text for piece in pieces]
+    ready = [text for text in texts if isinstance(text, Chunk)]
+    if len(ready) == len(texts):
+        return ready
+    return [deflate_chunk(b"".join(text for text in texts if isinstance(text, bytes)))]
+
+
+# --- names -------------------------------------------------------------------------------------------------------
+
+
+def title_of(wanted: Slice, names: Names) -> str:
+    """What calendar programs show as the name of the calendar."""
+    if not wanted.choices:
+        return _("Agenda des Fab Labs")
+    if place := wanted.only("places"):
+        return _("Agenda – %(name)s", name=names["places"][place])
+    if zone := wanted.only("zones"):
+        return _("Agenda de la zone %(name)s", name=names["zones"][zone])
+    if project := wanted.only("projects"):
+        return _("Agenda du projet %(name)s", name=names["projects"][project])
+    if event := wanted.only("events"):
+        return names["events"][event]
+    told = _(" et ").join(", ".join(_words_of(choice, names)) for choice in wanted.choices)
+    return _("Agenda des Fab Labs : %(filter)s", filter=told)
+
+
+def _words_of(choice: Choice, names: Names) -> list[str]:
+    words = [
+        names.get(attribute, {}).get(slug, slug)
+        for attribute in ("places", "projects", "zones", "programmes", "events")
+        for slug in getattr(choice, attribute)
+    ]
+    labels = {kind.value: str(kind.plural) for kind in PlaceKind} | {LAUREATE: _("lauréats")}
+    words += [labels[kind] for kind in choice.kinds]
+    words += [str(category.label) for category in Category if category.slug in choice.categories]
+    words += [*(f"#{tag}" for tag in choice.tags), *choice.languages]
+    for around in choice.around:
+        spot = names.get("around", {}).get(around.commune, around.spelled)
+        words.append(_("à %(km)s km de %(spot)s", km=around.km, spot=spot))
+    return words + ([_("« %(words)s »", words=choice.words)] if choice.words else [])
+
+
+def file_name_of(wanted: Slice, ending: str = "ics") -> str:
+    """« lieux-labfab.ics »: a name for who saves it."""
+    path, _mark, query = wanted.to_path(ending).partition("?")
+    stem = path.strip("/").removesuffix(f".{ending}").removesuffix("agenda").strip("/") or "agenda"
+    return slugify(f"{stem} {query}".replace("/", " "), 80) + f".{ending}"

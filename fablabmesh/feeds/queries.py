@@ -1,0 +1,185 @@
+"""Reads of calendars: what a slice is made of (digests, which are cheap) and the texts themselves (which are not)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+
+from fablabmesh.events.models import Event, FeedChunk
+from fablabmesh.events.rules import Category
+from fablabmesh.feeds.composition import Piece
+from fablabmesh.feeds.slices import Around, Choice, Names, Slice
+from fablabmesh.kit import geo
+from fablabmesh.kit.db import session
+from fablabmesh.kit.errors import NotFound
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.i18n import lazy_gettext as _l
+from fablabmesh.kit.splice import Chunk
+from fablabmesh.kit.text import fold
+from fablabmesh.places.filters import LAUREATE
+from fablabmesh.places.models import Laureate, Place
+from fablabmesh.projects.models import Partnership, Project
+from fablabmesh.projects.rules import PartnershipStatus
+from fablabmesh.zones.models import Commune, Programme, Zone, ZoneDepartment
+
+_ACCENTED = "àâäáãåéèêëîïíìôöóòõûüùúçñÿ’"
+_PLAIN = "aaaaaaeeeeiiiiooooouuuucny'"
+
+
+def map_zones() -> dict[str, set[str]]:
+    """Programme slug → its zones' slugs."""
+    found: dict[str, set[str]] = {slug: set() for slug in session.scalars(select(Programme.slug))}
+    for programme, zone in session.execute(select(Programme.slug, Zone.slug).join(Zone.programme)):
+        found[programme].add(zone)
+    return found
+
+
+def list_pieces(wanted: Slice, *, with_text: bool) -> list[Piece]:
+    """What the slice is made of, in the order of places and events: by place where it takes whole places."""
+    return _list_chunks(wanted, with_text) if wanted.is_of_places else _list_events(wanted, with_text)
+
+
+def _list_chunks(wanted: Slice, with_text: bool) -> list[Piece]:
+    columns: list[Any] = [FeedChunk.digest, FeedChunk.zones, FeedChunk.changed_at]
+    columns += [FeedChunk.length, FeedChunk.crc32, FeedChunk.deflated] if with_text else []
+    statement = select(*columns).where(FeedChunk.length > 0).order_by(FeedChunk.place_id)
+    if wanted.choices:
+        statement = statement.where(FeedChunk.place_id.in_(select(Place.id).where(_any_place(wanted.choices))))
+    return [
+        Piece(digest, zones, changed_at, Chunk(rest[0], rest[1], bytes(rest[2])) if rest else None)
+        for digest, zones, changed_at, *rest in session.execute(statement).all()
+    ]
+
+
+def _list_events(wanted: Slice, with_text: bool) -> list[Piece]:
+    columns: list[Any] = [Event.digest, Event.ical_zones, Event.changed_at]
+    columns += [Event.ical] if with_text else []
+    condition = or_(false(), *(_fits(choice) for choice in wanted.choices))
+    statement = select(*columns).where(Event.ical != "", condition).order_by(Event.place_id, Event.id)
+    return [
+        Piece(digest, zones, changed_at, rest[0].encode() if rest else None)
+        for digest, zones, changed_at, *rest in session.execute(statement).all()
+    ]
+
+
+def _any_place(choices: Iterable[Choice]) -> ColumnElement[bool]:
+    return or_(false(), *(_is_place(choice) for choice in choices))
+
+
+def _fits(choice: Choice) -> ColumnElement[bool]:
+    """Is an event of this choice?"""
+    found: list[ColumnElement[bool]] = []
+    if any((choice.around, choice.kinds, choice.places, choice.programmes, choice.projects, choice.zones)):
+        found.append(Event.place_id.in_(select(Place.id).where(_is_place(choice))))
+    if choice.categories:
+        found.append(Event.category.in_([category for category in Category if category.slug in choice.categories]))
+    if choice.languages:
+        found.append(Event.language.in_(choice.languages))
+    if choice.tags:
+        tags = func.unnest(Event.tags).table_valued("tag", name="tags").render_derived()
+        found.append(exists(select(1).where(func.lower(tags.c.tag).in_(choice.tags)).correlate(Event)))
+    if choice.events:
+        found.append(Event.slug.in_(choice.events))
+    text = func.concat_ws(" ", Event.title, Event.description, func.array_to_string(Event.tags, " "))
+    found += [_holds(text, word) for word in fold(choice.words).split()]
+    return and_(*found)
+
+
+def _holds(text: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    folded = func.translate(func.lower(text), _ACCENTED, _PLAIN)
+    return func.replace(func.replace(folded, "œ", "oe"), "æ", "ae").like(pattern)
+
+
+def _is_place(choice: Choice) -> ColumnElement[bool]:
+    """Does a place take part in this choice?"""
+    found: list[ColumnElement[bool]] = [Place.id > 0]
+    if choice.places:
+        found.append(Place.slug.in_(choice.places))
+    if choice.zones:
+        found.append(_has_department(or_(*(_is_zone(zone) for zone in choice.zones))))
+    if choice.programmes:
+        found.append(_has_department(Programme.slug.in_(choice.programmes)))
+    if choice.kinds:
+        kinds = Place.kind.in_([kind for kind in choice.kinds if kind != LAUREATE])
+        chosen = exists().where(Laureate.place_id == Place.id)
+        found.append(or_(kinds, chosen) if LAUREATE in choice.kinds else kinds)
+    if choice.projects:
+        projects = select(Project.id).where(Project.slug.in_(choice.projects))
+        leads = select(Project.lead_id).where(Project.id.in_(projects))
+        partners = select(Partnership.place_id).where(
+            Partnership.project_id.in_(projects), Partnership.status == PartnershipStatus.ACCEPTED
+        )
+        found.append(or_(Place.id.in_(leads), Place.id.in_(partners)))
+    if choice.around:
+        found.append(or_(*(geo.within(Place.location, _point(each), each.km * 1000) for each in choice.around)))
+    return and_(*found)
+
+
+def _has_department(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    departments = (
+        select(ZoneDepartment.department_code)
+        .join(Zone, Zone.id == ZoneDepartment.zone_id)
+        .join(Programme, Programme.id == Zone.programme_id)
+        .where(condition)
+    )
+    return Place.department_code.in_(departments)
+
+
+def _is_zone(zone: str) -> ColumnElement[bool]:
+    programme, _slash, slug = zone.partition("/")
+    return (Programme.slug == programme) & (Zone.slug == slug)
+
+
+def _point(around: Around) -> geo.Point:
+    if not around.commune:
+        return geo.Point(around.latitude, around.longitude)
+    found = session.get(Commune, around.commune)
+    if found is None:
+        raise NotFound(_("Aucune commune n’a le code %(code)s.", code=around.commune))
+    return geo.Point(found.latitude, found.longitude)
+
+
+# --- names -------------------------------------------------------------------------------------------------------
+
+
+def find_names(wanted: Slice) -> Names:
+    """What people call the things that a slice names. NotFound for one that is not, or not any more."""
+    names: Names = {}
+    for attribute, (statement, missing) in _NAMES.items():
+        asked = {value for choice in wanted.choices for value in getattr(choice, attribute)}
+        if attribute == "around":
+            asked = {around.commune for around in asked if around.commune}
+        if not asked:
+            continue
+        key = statement.selected_columns[0]
+        found = dict(session.execute(statement.where(key.in_(asked))).all())
+        if len(found) < len(asked):
+            raise NotFound(str(missing))
+        names[attribute] = found
+    return names
+
+
+_NAMES: dict[str, tuple[Select[str, str], Any]] = {
+    "places": (select(Place.slug, Place.name), _l("Ce lieu n’existe pas, ou n’existe plus.")),
+    "projects": (select(Project.slug, Project.title), _l("Ce projet n’existe pas, ou n’existe plus.")),
+    "events": (
+        select(Event.slug, Event.title).where(Event.ical != ""),
+        _l("Cet événement n’existe pas, ou n’existe plus."),
+    ),
+    "zones": (
+        select(Programme.slug + "/" + Zone.slug, Zone.name).join(Programme, Programme.id == Zone.programme_id),
+        _l("Cette zone n’existe pas."),
+    ),
+    "programmes": (select(Programme.slug, Programme.name), _l("Ce programme n’existe pas.")),
+    "around": (select(Commune.insee, Commune.name), _l("Aucune commune n’a ce code.")),
+}
+
+
+# --- what is published as files ----------------------------------------------------------------------------------
+
+
+def list_place_slugs() -> dict[int, str]:
+    """Id → slug of the places that have something in calendars."""
+    statement = select(Place.id, Place.slug).join(FeedChunk, FeedChunk.place_id == Place.id)
+    return dict(session.execute(statement).all())

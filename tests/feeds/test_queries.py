@@ -1,0 +1,147 @@
+"""Which pieces a part of the agenda is made of. The texts are written here by hand: what makes them is events'."""
+
+import pytest
+from sqlalchemy import update
+
+from fablabmesh.events.models import Event, FeedChunk
+from fablabmesh.events.rules import Category
+from fablabmesh.feeds import queries
+from fablabmesh.feeds.slices import Slice, read_slice
+from fablabmesh.kit.db import session
+from fablabmesh.kit.errors import NotFound
+from fablabmesh.kit.splice import Chunk, deflate_chunk
+from fablabmesh.zones.models import Commune
+from tests.factories import NOW, make_department, make_event, make_place, make_project, make_zone
+
+
+def write(event: Event, text: str) -> Event:
+    session.execute(
+        update(Event).where(Event.id == event.id).values(ical=text, ical_zones=["Europe/Paris"], digest=text)
+    )
+    return event
+
+
+def write_chunk(place, text: str):
+    chunk = deflate_chunk(text.encode())
+    values = {"raw": text.encode(), "digest": text, "zones": ["Europe/Paris"], "number": 1, "changed_at": NOW}
+    session.merge(
+        FeedChunk(place_id=place.id, deflated=chunk.deflated, crc32=chunk.crc32, length=chunk.length, **values)
+    )
+    session.flush()
+    return place
+
+
+def digests(**asked: list[str] | str) -> list[str]:
+    args = {name.replace("_", "."): [value] if isinstance(value, str) else value for name, value in asked.items()}
+    wanted = read_slice(args, zones=queries.map_zones())
+    return [piece.digest for piece in queries.list_pieces(wanted, with_text=False)]
+
+
+@pytest.fixture
+def labs(db):
+    """Rennes with a project, Nantes with a partner of it, an EPN in Rennes; and a lab with nothing to tell."""
+    make_department("44", "Loire-Atlantique", box=(-2.6, 46.8, -0.9, 47.8))
+    rennes = write_chunk(make_place(name="Rennes"), "rennes")
+    nantes = make_place(
+        name="Nantes", commune="Nantes", department="44", insee="44109", latitude=47.218, longitude=-1.554
+    )
+    write_chunk(nantes, "nantes")
+    epn = write_chunk(make_place(name="Cyber", kind="epn"), "epn")
+    write_chunk(make_place(name="Silence"), "")
+    make_zone("35")
+    make_zone("44", slug="loire", name="Loire", position=2)
+    make_zone("35", programme="epn", slug="bretagne", name="Bretagne")
+    make_project(rennes, title="Fraiseuse", partners=(nantes,))
+    session.add(Commune(insee="35238", name="Rennes", folded_name="rennes", postcodes=["35000"], department_code="35",
+                        latitude=48.114, longitude=-1.68, population=220_000))  # fmt: skip
+    session.flush()
+    return {"rennes": rennes, "nantes": nantes, "epn": epn}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, ["rennes", "nantes", "epn"]),
+        ({"lieu": "nantes"}, ["nantes"]),
+        ({"lieu": ["nantes", "rennes"]}, ["rennes", "nantes"]),
+        ({"zone": "ouest"}, ["rennes", "epn"]),
+        ({"zone": ["ouest", "loire"]}, ["rennes", "nantes", "epn"]),
+        ({"zone": "epn/bretagne", "genre": "epn"}, ["epn"]),
+        ({"programme": "epn"}, ["rennes", "epn"]),
+        ({"genre": "fablab"}, ["rennes", "nantes"]),
+        ({"genre": "laureat"}, []),
+        ({"projet": "fraiseuse"}, ["rennes", "nantes"]),
+        ({"projet": "fraiseuse", "zone": "loire"}, ["nantes"]),
+        ({"autour": "35238", "rayon": "5"}, ["rennes", "epn"]),
+        ({"autour": "47.2,-1.5", "rayon": "120"}, ["rennes", "nantes", "epn"]),
+        ({"lieu": "nantes", "2_genre": "epn"}, ["nantes", "epn"]),
+    ],
+)
+def test_whole_places_are_chosen_by_what_they_are_and_where(labs, asked, found):
+    assert digests(**asked) == found
+
+
+def test_the_text_of_a_place_comes_ready_to_be_spliced(labs):
+    (piece,) = queries.list_pieces(read_slice({"lieu": ["nantes"]}, zones={}), with_text=True)
+
+    assert piece.text == deflate_chunk(b"nantes")
+    assert isinstance(piece.text, Chunk)
+    assert (piece.zones, piece.changed_at) == (["Europe/Paris"], NOW)
+
+
+@pytest.fixture
+def events(labs):
+    """Two in Rennes, one in Nantes, and a draft that calendars do not have."""
+    first = write(make_event(labs["rennes"], title="Découpe laser", category=Category.TRAINING), "laser")
+    write(make_event(labs["rennes"], title="Couture", description="Une œuvre d’été 100 % lin"), "couture")
+    write(make_event(labs["nantes"], title="Laser et bois"), "bois")
+    make_event(labs["nantes"], title="Brouillon laser")
+    session.execute(update(Event).where(Event.id == first.id).values(language="en", tags=["Bois", "Métal"]))
+    return first
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"categorie": "formation"}, ["laser"]),
+        ({"categorie": ["formation", "atelier"]}, ["laser", "couture", "bois"]),
+        ({"categorie": "atelier", "zone": "ouest"}, ["couture"]),
+        ({"langue": "en"}, ["laser"]),
+        ({"etiquette": "bois"}, ["laser"]),
+        ({"q": "LASER"}, ["laser", "bois"]),
+        ({"q": "laser metal"}, ["laser"]),
+        ({"q": "oeuvre d'ete"}, ["couture"]),
+        ({"q": "100 %"}, ["couture"]),
+        ({"q": "_aser"}, []),
+        ({"categorie": "formation", "2_lieu": "nantes"}, ["laser", "bois"]),
+        ({"q": "laser", "2_categorie": "formation"}, ["laser", "bois"]),
+    ],
+)
+def test_events_are_chosen_one_by_one_and_none_twice(events, asked, found):
+    assert digests(**asked) == found
+
+
+def test_one_event_is_found_by_its_page(events):
+    wanted = Slice((queries.Choice(events=("laser-et-bois",)),))
+
+    assert [piece.text for piece in queries.list_pieces(wanted, with_text=True)] == [b"bois"]
+    assert queries.find_names(wanted) == {"events": {"laser-et-bois": "Laser et bois"}}
+
+
+@pytest.mark.parametrize(
+    "asked", [{"lieu": ["rien"]}, {"projet": ["rien"]}, {"lieu": ["rennes", "rien"]}, {"autour": ["99999"]}]
+)
+def test_what_is_named_and_is_not_there_is_not_found(labs, asked):
+    with pytest.raises(NotFound):
+        queries.find_names(read_slice(asked, zones={}))
+
+
+def test_names_are_those_people_use(labs):
+    asked = {"lieu": ["nantes"], "2.projet": ["fraiseuse"], "3.zone": ["fablab/ouest"], "4.autour": ["35238"]}
+
+    assert queries.find_names(read_slice(asked, zones=queries.map_zones())) == {
+        "places": {"nantes": "Nantes"},
+        "projects": {"fraiseuse": "Fraiseuse"},
+        "zones": {"fablab/ouest": "Ouest"},
+        "around": {"35238": "Rennes"},
+    }

@@ -96,8 +96,8 @@ class Entry:
     def written(self) -> Written:
         """A series repeats wall times, doubtful or not; else the moments themselves are what counts."""
         if self.is_series:
-            start, end = _repeatable(self.start), _repeatable(self.end)
-        elif _is_over_a_change(self.start, self.end):
+            start, end = _repeatable(self.start), _end_of_series(self.start, self.end)
+        elif is_over_a_change(self.start, self.end):
             start, end = _in_utc(self.start), _in_utc(self.end)
         else:
             start, end = self.start, self.end
@@ -170,7 +170,7 @@ def zone_of(moment: datetime) -> str:
     return "" if zone.key in _UTC_NAMES else zone.key
 
 
-def _is_over_a_change(start: Moment, end: Moment) -> bool:
+def is_over_a_change(start: Moment, end: Moment) -> bool:
     """Whether readers take these moments differently, because the clocks are moved then, or between the two.
 
     RFC 5545 §3.3.5 says that a wall time that comes twice is the first one; ical.js takes the second. None agrees with
@@ -181,6 +181,15 @@ def _is_over_a_change(start: Moment, end: Moment) -> bool:
         return False
     is_between = start.tzinfo is end.tzinfo and start.utcoffset() != end.utcoffset()
     return is_between or any(each.utcoffset() != each.replace(fold=1 - each.fold).utcoffset() for each in (start, end))
+
+
+def _end_of_series(start: Moment, end: Moment) -> Moment:
+    """Readers take from it how long every occurrence lasts. Where the clocks are moved during the first, no wall time
+    says that to all of them: the length on the wall is told in UTC, and the first occurrence by an entry of its own
+    (`clock_changes`)."""
+    if isinstance(start, datetime) and isinstance(end, datetime) and start != end and is_over_a_change(start, end):
+        return start.astimezone(_UTC_OF_SERIES) + (end.replace(tzinfo=None) - start.replace(tzinfo=None))
+    return _repeatable(end)
 
 
 def _in_utc(moment: Moment) -> Moment:

@@ -98,7 +98,7 @@ def _by_months(start: torture.Wall, step: int, count: int) -> tuple[list[torture
     return walls, f"FREQ=MONTHLY;INTERVAL={step};COUNT={len(walls)}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.one_of(singles(), whole_days(), series()))
 def test_any_event_comes_back_as_its_occurrences(event):
     calendar = ical.render_calendar("Un", event.entries)

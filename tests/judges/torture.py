@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from fablabmesh.kit.clock_changes import tell_changes
 from fablabmesh.kit.ical import Entry
 from tests.judges.occurrence import Occurrence, Span, spell
 
@@ -135,6 +136,10 @@ def series(
     def make(wall: Wall, there: ZoneInfo, **more: object) -> Entry:
         return Entry(uid, title, aware(wall, there), aware(wall + length, there), CHANGED, **more)  # type: ignore[arg-type]
 
+    def between(since: datetime, until: datetime) -> list[datetime]:
+        every = {*starts, *added} - left_out
+        return [wall for wall in sorted(every) if isinstance(wall, datetime) and since <= wall <= until]
+
     def told(walls: Iterable[Wall]) -> tuple[Wall, ...]:
         return tuple(aware(wall, zone) for wall in sorted(walls))
 
@@ -147,7 +152,7 @@ def series(
     found = []
     for wall in sorted({*starts, *added} - left_out):
         found.append(_occurrence(different.get(aware(wall, zone)) or make(wall, zone)))
-    return Event([master, *overrides], found)
+    return Event(tell_changes([master, *overrides], between), found)
 
 
 def _occurrence(entry: Entry) -> Occurrence:
@@ -279,6 +284,18 @@ def nights() -> Iterator[Event]:
     """Over midnight; on Saturdays, also over the changes themselves: the end is what the clock on the wall says."""
     thursdays = weeks(at(2026, 1, 1, 22, 0), 1, [TH], END)
     yield series("thursday-nights", MARQUESAS, thursdays, timedelta(hours=3, minutes=30), "FREQ=WEEKLY;BYDAY=TH")
+    fridays = weeks(at(2026, 1, 2, 18, 0), 1, [FR], END)
+    yield series("weekends-away", PARIS, fridays, timedelta(days=2), "FREQ=WEEKLY;BYDAY=FR", cancelled=[fridays[12]])
+    saturdays = weeks(at(2026, 1, 3, 22, 0), 1, [SA], END)
+    yield series("saturday-nights", PARIS, saturdays, 8 * HOUR, "FREQ=WEEKLY", left_out=[saturdays[42]])
+    since_spring = weeks(at(2026, 3, 28, 22, 0), 1, [SA], END)[:40]
+    yield series("since-spring", PARIS, since_spring, 8 * HOUR, "FREQ=WEEKLY;COUNT=40")
+    since_autumn = months(at(2026, 10, 31, 22, 0), nth(-1, SA), END)
+    yield series("since-autumn", MIQUELON, since_autumn, 6 * HOUR, "FREQ=MONTHLY;BYDAY=-1SA")
+    ends_skipped = weeks(at(2026, 1, 3, 23, 0), 1, [SA], END)
+    yield series("until-half-past-two", PARIS, ends_skipped, timedelta(hours=3, minutes=30), "FREQ=WEEKLY;BYDAY=SA")
+    twice = weeks(at(2026, 1, 4, 1, 30), 1, [SU], END)
+    yield series("comes-twice", MIQUELON, twice, timedelta(minutes=20), "FREQ=WEEKLY")
     yield series("paris-thursdays", PARIS, thursdays[:20], 4 * HOUR, "FREQ=WEEKLY;COUNT=20")
 
 

@@ -47,10 +47,12 @@ def test_the_hard_calendar_is_hard():
     assert {occurrence.status for occurrence in expected} == {"CONFIRMED", "CANCELLED"}
 
 
+@pytest.mark.slow
 def test_a_judge_sees_what_is_wrong():
     """An hour, a day, a name or a status that differs is found: else their agreement would say nothing."""
     events = torture.events()
     calendar = ical.render_calendar("Difficile", torture.all_entries(events))
+    right = {name: read(calendar, torture.SPAN) for name, read in JUDGES.items()}
 
     for old, new in (
         (b"DTSTART;TZID=Europe/Paris:20260106T183000", b"DTSTART;TZID=Indian/Reunion:20260106T183000"),
@@ -60,5 +62,5 @@ def test_a_judge_sees_what_is_wrong():
     ):
         spoilt = calendar.replace(old, new)
         assert spoilt != calendar
-        blind = [name for name, read in JUDGES.items() if read(spoilt, torture.SPAN) == read(calendar, torture.SPAN)]
+        blind = [name for name, read in JUDGES.items() if read(spoilt, torture.SPAN) == right[name]]
         assert (new, blind) == (new, [])

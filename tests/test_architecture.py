@@ -28,6 +28,7 @@ DOORS = {
     "argon2": {"accounts/passwords.py"},
     "apispec": {"kit/openapi.py"},
     "alembic": {"kit/migrations.py"},
+    "dateutil": {"kit/recurrence.py"},
     "flask_compress": {"app.py"},
     "geoalchemy2": {"kit/geo.py", "models.py"},
     "psycopg2": {"kit/db.py"},

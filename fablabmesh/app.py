@@ -34,13 +34,15 @@ from fablabmesh.places import api as places_api
 from fablabmesh.places import call_views as places
 from fablabmesh.projects import api as projects_api
 from fablabmesh.projects import partnership_views as projects
+from fablabmesh.publication import actions as publication
+from fablabmesh.publication import cli as publication_cli
 from fablabmesh.zones import api as zones_api
 from fablabmesh.zones import views as zones
 
 # A room whose views are in several modules is named by the one that imports the others.
 ROOMS = [accounts.bp, events.bp, home.bp, maps.bp, opendata.bp, places.bp, projects.bp, zones.bp]
 ROOMS += [events_api.bp, places_api.bp, projects_api.bp, zones_api.bp, home_api.bp, health.bp]
-COMMANDS = [accounts_cli.group, demo_cli.group, migrations.group, opendata_cli.group]
+COMMANDS = [accounts_cli.group, demo_cli.group, publication_cli.group, migrations.group, opendata_cli.group]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install(app, settings)
     accounts_session.install(app)
     db.install(app, db.connect(settings.database_url))
+    publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
     web.register(app, ROOMS)
     for group in COMMANDS:
         app.cli.add_command(group)
@@ -149,6 +152,8 @@ def setup() -> None:
     is_first = opendata_cli.load_if_needed()
     if is_first and not settings.is_production:
         demo_cli.set_up()
+    with db.transaction() as session:
+        publication.settle_aged(session, is_moved=True)
 
 
 @click.group(cls=FlaskGroup, create_app=create_app)

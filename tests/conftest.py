@@ -84,6 +84,7 @@ def settings(database_url, tmp_path_factory) -> Settings:
         environment="test",
         secret_key="a key for tests only",
         base_url="http://localhost",
+        feed_past_days=36_500,
     )
 
 

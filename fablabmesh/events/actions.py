@@ -1,17 +1,17 @@
 """Writes of events. What subscribers must notice (time, place, status) moves `sequence`; any change moves `version`."""
 
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.events import queries
-from fablabmesh.events.models import Event
-from fablabmesh.events.rules import EventStatus, When
+from fablabmesh.events.dates import list_starts
+from fablabmesh.events.models import Event, EventChange, EventVersion
+from fablabmesh.events.rules import Deed, EventStatus, When
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
@@ -19,12 +19,30 @@ from fablabmesh.kit.text import free_slug
 from fablabmesh.places.models import Place
 
 # RFC 5546 §2.1.4: a new SEQUENCE tells calendars to ask their owner anew; a corrected title does not.
-_MOVING = ("place_id", "starts_local", "ends_local", "timezone", "is_all_day")
-EDITABLE = frozenset(["title", "description", "category"])
+_TIMES = ("starts_local", "ends_local", "timezone", "is_all_day", "rrule", "rdates", "exdates")
+_MOVING = ("place_id", "venue_id", "venue_text", *_TIMES)
+_CARRIED = (
+    *("is_cancelled", "cancel_reason", "title", "description", "venue_id", "venue_text", "sequence", "changed_at"),
+)
+EDITABLE = frozenset(
+    [
+        *("title", "description", "category", "tags", "language", "audience", "accessibility"),
+        *("price_kind", "price_amount", "capacity", "registration_url", "contact"),
+        *("venue_id", "venue_text", "venue_latitude", "venue_longitude", "online_url", "online_access"),
+    ]
+)
 
 
 def create_event(
-    place: Place, values: Mapping[str, Any], when: When, *, by: Account | None, now: datetime, uid: str | None = None
+    place: Place,
+    values: Mapping[str, Any],
+    when: When,
+    *,
+    by: Account | None,
+    now: datetime,
+    uid: str | None = None,
+    partners: Sequence[Place] = (),
+    is_draft: bool = False,
 ) -> Event:
     """A new event with a free slug. `values`: see EDITABLE. `uid`: the one a form was given when it was shown.
 
@@ -40,15 +58,20 @@ def create_event(
         created_by_id=by.id if by else None,
         created_at=now,
         changed_at=now,
+        published_at=None if is_draft else now,
+        is_draft=is_draft,
         status=EventStatus.CONFIRMED,
         cancel_reason="",
         sequence=0,
+        partners=list(partners),
+        changes=[],
     )
     _assign(event, values)
     _set_time(event, when)
     event.place_id, event.place = place.id, place
     session.add(event)
     session.flush()
+    remember(event, Deed.CREATED, by=by, now=now)
     return event
 
 
@@ -58,49 +81,166 @@ def new_uid() -> str:
 
 
 def edit_event(
-    event: Event, place: Place, values: Mapping[str, Any], when: When, *, now: datetime, version: int
+    event: Event,
+    place: Place,
+    values: Mapping[str, Any],
+    when: When,
+    *,
+    now: datetime,
+    version: int,
+    by: Account | None = None,
+    partners: Sequence[Place] | None = None,
 ) -> bool:
-    """Bring an event up to date; says whether anything changed. Conflict unless `version` is still the event's."""
-    event = _lock(event, version)
-    before = _told(event)
+    """Bring an event, every date of it, up to date; says whether anything changed.
+
+    What had been decided about single dates moves along with the series, and goes where their date is gone.
+    Conflict unless `version` is still the event's.
+    """
+    event = lock(event, version)
+    before = told(event)
     _assign(event, values)
+    former = event.starts_local
     _set_time(event, when)
     event.place_id, event.place = place.id, place
-    after = _told(event)
-    if before == after:
+    if partners is not None:
+        event.partners = list(partners)
+    after = told(event)
+    changed = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    if not changed:
         return False
-    if any(before[name] != after[name] for name in _MOVING):
+    if event.changes and any(name in changed for name in _TIMES):
+        carried = carried_changes(event, event.changes, when.starts_local - former)
+        # Emptied first: two dates of a moved series may come to bear each other's names.
+        event.changes = []
+        session.flush()
+        event.changes = carried
+    if any(name in changed for name in _MOVING):
         event.sequence += 1
     event.changed_at = now
     session.flush()
+    remember(event, Deed.EDITED, changed, by=by, now=now)
     return True
 
 
-def cancel_event(event: Event, *, reason: str, now: datetime, version: int) -> None:
-    """Call it off. The event stays, so that calendars that follow it learn of it."""
-    event = _lock(event, version)
+def carried_changes(event: Event, changes: Sequence[EventChange], moved: timedelta) -> list[EventChange]:
+    """What differs about single dates of a series that was moved: moved along, or left out where its date is gone.
+
+    A date whose time was chosen keeps that time.
+    """
+    if not event.is_recurring:
+        return []
+    length = event.ends_local - event.starts_local
+    last = max((change.recurrence_local + moved for change in changes), default=event.starts_local)
+    starts = set(list_starts(event, until=last))
+    kept = []
+    for change in changes:
+        follows = change.starts_local == change.recurrence_local
+        named = change.recurrence_local + moved
+        if named not in starts:
+            continue
+        first, end = (named, named + length) if follows else (change.starts_local, change.ends_local)
+        values = {name: getattr(change, name) for name in _CARRIED}
+        kept.append(EventChange(recurrence_local=named, starts_local=first, ends_local=end, **values))
+    return kept
+
+
+def publish_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
+    """Show a draft to everybody."""
+    event = lock(event, version)
+    if not event.is_draft:
+        raise Refused(_("Cet événement est déjà publié."))
+    event.is_draft, event.published_at = False, event.published_at or now
+    _touch(event, now)
+    remember(event, Deed.PUBLISHED, by=by, now=now)
+
+
+def cancel_event(event: Event, *, reason: str, now: datetime, version: int, by: Account | None = None) -> None:
+    """Call it off, every date. The event stays, so that calendars that follow it learn of it."""
+    event = lock(event, version)
     if event.status is EventStatus.CANCELLED:
         raise Refused(_("Cet événement est déjà annulé."))
     event.status, event.cancel_reason = EventStatus.CANCELLED, reason
-    event.sequence += 1
-    event.changed_at = now
-    session.flush()
+    _touch(event, now)
+    remember(event, Deed.CANCELLED, {"cancel_reason": ["", reason]}, by=by, now=now)
 
 
-def reinstate_event(event: Event, *, now: datetime, version: int) -> None:
+def reinstate_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
     """Take a cancellation back."""
-    event = _lock(event, version)
+    event = lock(event, version)
     if event.status is EventStatus.CONFIRMED:
         raise Refused(_("Cet événement n’est pas annulé."))
     event.status, event.cancel_reason = EventStatus.CONFIRMED, ""
+    _touch(event, now)
+    remember(event, Deed.REINSTATED, by=by, now=now)
+
+
+def delete_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
+    """Take it away from pages. Calendars are told that it is cancelled; it can be brought back."""
+    event = lock(event, version)
+    if event.deleted_at is not None:
+        raise Refused(_("Cet événement est déjà supprimé."))
+    event.deleted_at = now
+    _touch(event, now)
+    remember(event, Deed.DELETED, by=by, now=now)
+
+
+def restore_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
+    """Undo a deletion."""
+    event = lock(event, version)
+    if event.deleted_at is None:
+        raise Refused(_("Cet événement n’est pas supprimé."))
+    event.deleted_at = None
+    _touch(event, now)
+    remember(event, Deed.RESTORED, by=by, now=now)
+
+
+def duplicate_event(event: Event, *, now: datetime, by: Account | None = None) -> Event:
+    """A draft with the same words and times, to be changed and published; single dates that differ are left out."""
+    values = {name: getattr(event, name) for name in EDITABLE}
+    when = When(
+        event.starts_local,
+        event.ends_local,
+        event.timezone,
+        event.is_all_day,
+        event.rrule,
+        tuple(event.rdates),
+        tuple(event.exdates),
+    )
+    return create_event(event.place, values, when, by=by, now=now, partners=event.partners, is_draft=True)
+
+
+def remember(
+    event: Event,
+    deed: Deed,
+    changed: Mapping[str, list[Any]] | None = None,
+    *,
+    by: Account | None,
+    now: datetime,
+) -> None:
+    """Write a line of the event's history. `changed`: by column, the value before and the value after."""
+    plain = {name: [_plain(value) for value in pair] for name, pair in (changed or {}).items()}
+    session.add(EventVersion(event_id=event.id, at=now, by_id=by.id if by else None, deed=deed, changed=plain))
+    session.flush()
+
+
+def _plain(value: Any) -> Any:
+    """As JSON can keep it."""
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def _touch(event: Event, now: datetime) -> None:
     event.sequence += 1
     event.changed_at = now
     session.flush()
 
 
-def _lock(event: Event, version: int) -> Event:
+def lock(event: Event, version: int) -> Event:
     """The event as it stands now, held until the request ends: of two who save at once, one waits and is told."""
-    statement = select(Event).where(Event.id == event.id).options(joinedload(Event.place))
+    statement = select(Event).where(Event.id == event.id).options(*queries.WHOLE)
     current = session.scalars(
         statement.with_for_update(of=Event).execution_options(populate_existing=True)
     ).one_or_none()
@@ -121,7 +261,12 @@ def _set_time(event: Event, when: When) -> None:
     event.starts_local, event.ends_local = when.starts_local, when.ends_local
     event.timezone, event.is_all_day = when.timezone, when.is_all_day
     event.starts_at, event.ends_at = when.starts_at, when.ends_at
+    event.rrule = when.rrule
+    event.rdates, event.exdates = sorted(set(when.rdates)), sorted(set(when.exdates))
 
 
-def _told(event: Event) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in (*_MOVING, *sorted(EDITABLE))}
+def told(event: Event) -> dict[str, Any]:
+    """What a form can change, as it is now; lists as copies."""
+    values = {name: getattr(event, name) for name in (*_MOVING, *sorted(EDITABLE))}
+    values["partners"] = sorted(place.id for place in event.partners)
+    return {name: list(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -1,6 +1,6 @@
 """Events. The wall time and the zone of the place are the truth; the instants are computed from them for sorting.
 
-Beside what people wrote stands what is made of it at each write, by `publication_actions`: the dates one by one, the
+Beside what people wrote stands what is made of it at each write, by `fablabmesh.publication`: the dates one by one, the
 text that calendars read, and the texts of a place in one piece. To read them costs no rendering and no clock.
 """
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from fablabmesh.events.filters import AgendaFilter
-from fablabmesh.events.models import Event
+from fablabmesh.events.models import Event, EventChange
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
@@ -15,15 +15,24 @@ from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import Laureate, Place
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
 
+# An event with all that its page, its forms and its calendars tell.
+WHOLE = (
+    joinedload(Event.place).selectinload(Place.managers),
+    joinedload(Event.venue),
+    selectinload(Event.changes).joinedload(EventChange.venue),
+    selectinload(Event.partners),
+)
+
 # The addresses of pages that an event's title could take.
 _TAKEN_BY_PAGES = {"nouveau"}
+
+# What everybody may see.
+_SHOWN = (Event.is_draft.is_(False), Event.deleted_at.is_(None))
 
 
 def find_event(slug: str) -> Event | None:
     """An event with its place and those who look after it."""
-    return session.scalar(
-        select(Event).where(Event.slug == slug).options(joinedload(Event.place).selectinload(Place.managers))
-    )
+    return session.scalar(select(Event).where(Event.slug == slug).options(*WHOLE))
 
 
 def get_event(slug: str) -> Event:
@@ -36,7 +45,7 @@ def get_event(slug: str) -> Event:
 
 def find_by_uid(uid: str) -> Event | None:
     """An event by the name calendars know it by."""
-    return session.scalar(select(Event).where(Event.uid == uid).options(joinedload(Event.place)))
+    return session.scalar(select(Event).where(Event.uid == uid).options(*WHOLE))
 
 
 def is_slug_taken(slug: str) -> bool:
@@ -89,12 +98,12 @@ def list_for_feed_of_zone(zone: Zone) -> list[Event]:
 
 
 def _feed(*conditions: ColumnElement[bool]) -> list[Event]:
-    statement = select(Event).where(*conditions).options(joinedload(Event.place))
+    statement = select(Event).where(*conditions, *_SHOWN).options(joinedload(Event.place))
     return list(session.scalars(statement.order_by(Event.starts_at, Event.id)))
 
 
 def _upcoming(condition: ColumnElement[bool], after: datetime, limit: int) -> list[Event]:
-    statement = select(Event).where(condition, Event.ends_at > after).options(joinedload(Event.place))
+    statement = select(Event).where(condition, Event.ends_at > after, *_SHOWN).options(joinedload(Event.place))
     return list(session.scalars(statement.order_by(Event.starts_local, Event.id).limit(limit)))
 
 
@@ -104,7 +113,7 @@ def _is_in_zone(zone: Zone) -> ColumnElement[bool]:
 
 
 def _filtered(statement: Select[tuple[Event]], wanted: AgendaFilter, now: datetime) -> Select[tuple[Event]]:
-    conditions = [*_period(wanted, now)]
+    conditions = [*_period(wanted, now), *_SHOWN]
     if wanted.categories:
         conditions.append(Event.category.in_(sorted(wanted.categories)))
     if not wanted.place.is_everything:

@@ -68,6 +68,42 @@ class EventStatus(enum.StrEnum):
         return {EventStatus.CONFIRMED: _("Confirmé"), EventStatus.CANCELLED: _("Annulé")}[self]
 
 
+class Deed(enum.StrEnum):
+    """What somebody did to an event: a line of its history."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+    REINSTATED = "reinstated"
+    DELETED = "deleted"
+    RESTORED = "restored"
+    DATE_CHANGED = "date_changed"
+    DATE_CANCELLED = "date_cancelled"
+    DATE_REINSTATED = "date_reinstated"
+    DATE_ADDED = "date_added"
+    SPLIT = "split"
+    IMPORTED = "imported"
+
+    @property
+    def label(self) -> str:
+        return {
+            Deed.CREATED: _("a créé l’événement"),
+            Deed.EDITED: _("a modifié l’événement"),
+            Deed.PUBLISHED: _("a publié l’événement"),
+            Deed.CANCELLED: _("a annulé l’événement"),
+            Deed.REINSTATED: _("a rétabli l’événement"),
+            Deed.DELETED: _("a supprimé l’événement"),
+            Deed.RESTORED: _("a repris l’événement supprimé"),
+            Deed.DATE_CHANGED: _("a modifié une date"),
+            Deed.DATE_CANCELLED: _("a annulé une date"),
+            Deed.DATE_REINSTATED: _("a rétabli une date"),
+            Deed.DATE_ADDED: _("a ajouté une date"),
+            Deed.SPLIT: _("a modifié une date et les suivantes"),
+            Deed.IMPORTED: _("a importé l’événement"),
+        }[self]
+
+
 class PriceKind(enum.StrEnum):
     """What it costs to come."""
 
@@ -128,20 +164,34 @@ def can_edit(person: Any, event: Any) -> bool:
     return places.can_edit(person, event.place)
 
 
+def is_shown(event: Any) -> bool:
+    """May everybody see it? A draft and what was deleted are for those who may edit them."""
+    return not event.is_draft and event.deleted_at is None
+
+
 # --- time --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class When:
-    """The time of an event as people say it: wall times of a zone, both naive.
+    """The time of an event as people say it: wall times of a zone, both naive, and how they come again.
 
     An all-day event goes from the midnight that begins its first day to the midnight that begins its last one.
+    `rrule` is an RRULE value of RFC 5545 without its name; `rdates` and `exdates` are starts that come in addition and
+    that do not come.
     """
 
     starts_local: datetime
     ends_local: datetime
     timezone: str
     is_all_day: bool = False
+    rrule: str = ""
+    rdates: tuple[datetime, ...] = ()
+    exdates: tuple[datetime, ...] = ()
+
+    @property
+    def is_recurring(self) -> bool:
+        return bool(self.rrule or self.rdates)
 
     @property
     def starts_at(self) -> datetime:

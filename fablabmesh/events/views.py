@@ -11,9 +11,9 @@ from fablabmesh.events.filters import read_agenda_filter
 from fablabmesh.events.forms import FIRST_HOUR, LAST_HOUR, CancelForm, Choice, EventForm
 from fablabmesh.events.linked_data import to_linked_data
 from fablabmesh.events.models import Event
-from fablabmesh.events.rules import Category, When, can_edit
+from fablabmesh.events.rules import Category, When, can_edit, is_shown
 from fablabmesh.kit import clock
-from fablabmesh.kit.errors import Conflict, Forbidden
+from fablabmesh.kit.errors import Conflict, Forbidden, NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.ical import MEDIA_TYPE
 from fablabmesh.kit.web import anyone, conditional, public_url, read_page, require, shared, signed_in
@@ -65,6 +65,8 @@ def index() -> str:
 def show(slug: str) -> str:
     """One event."""
     event = queries.get_event(slug)
+    if not (is_shown(event) or can_edit(current_user, event)):
+        raise NotFound(_("Cet événement n’existe pas, ou n’existe plus."))
     return _page_of(event, CancelForm(version=str(event.version)) if can_edit(current_user, event) else None)
 
 

@@ -5,8 +5,8 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fablabmesh.events.rules import HOME_ZONE, has_paris_time, zone_labels
-from fablabmesh.kit.i18n import day, format_date
+from fablabmesh.events.rules import HOME_ZONE, PriceKind, has_paris_time, zone_labels
+from fablabmesh.kit.i18n import day, format_date, language
 from fablabmesh.kit.i18n import gettext as _
 
 
@@ -64,6 +64,14 @@ def zone_note(event: Any) -> str:
     return _(
         "Heure locale : %(zone)s. À Paris : %(there)s (heure de Paris).", zone=zone_name(event.timezone), there=there
     )
+
+
+def price(event: Any) -> str:
+    """« Gratuit », « 5,50 € »; empty when nothing is said."""
+    if event.price_kind is PriceKind.AMOUNT and event.price_amount is not None:
+        amount = f"{event.price_amount:.2f}".removesuffix(".00")
+        return _("%(amount)s €", amount=amount.replace(".", ",") if language() == "fr" else amount)
+    return "" if event.price_kind is PriceKind.UNSAID else str(event.price_kind.label)
 
 
 def month_name(value: date) -> str:

@@ -24,6 +24,7 @@ VARIABLES: Final[dict[str, str]] = {
     "tiles_url": "FABLABMESH_TILES_URL",
     "tiles_attribution": "FABLABMESH_TILES_ATTRIBUTION",
     "contact": "FABLABMESH_CONTACT",
+    "feed_past_days": "FABLABMESH_FEED_PAST_DAYS",
 }
 
 
@@ -45,6 +46,7 @@ class Settings:
     tiles_url: str = ""
     tiles_attribution: str = ""
     contact: str = ""
+    feed_past_days: int = 730
 
     @property
     def is_production(self) -> bool:
@@ -73,6 +75,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         values["trusted_hosts"] = tuple(host.strip() for host in raw["trusted_hosts"].split(",") if host.strip())
     if "proxies" in raw:
         values["proxies"] = _count("FABLABMESH_PROXIES", raw["proxies"])
+    if "feed_past_days" in raw:
+        values["feed_past_days"] = _count("FABLABMESH_FEED_PAST_DAYS", raw["feed_past_days"])
     if "database_url" in raw:
         values["database_url"] = driver_url(raw["database_url"])
     if "base_url" in raw:

@@ -193,7 +193,9 @@ def spell_until(last: Wall, start: Wall, timezone: str) -> str:
     if not isinstance(start, datetime):
         return f"{last:%Y%m%d}"
     moment = last if isinstance(last, datetime) else datetime.combine(last, time(23, 59, 59))
-    return f"{moment.replace(tzinfo=ZoneInfo(timezone), fold=1).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    # Of a time that comes twice the second one; of one that clocks jump over, what it is before they jump.
+    later = max(moment.replace(tzinfo=ZoneInfo(timezone), fold=fold).astimezone(UTC) for fold in (0, 1))
+    return f"{later:%Y%m%dT%H%M%SZ}"
 
 
 def until_of(rule: str, timezone: str) -> datetime | None:

@@ -139,6 +139,7 @@ def test_the_agenda_asks_as_much_for_three_events_as_for_one(client, app, lab):
     other = make_place(name="Un autre")
     make_event(other)
     make_event(other)
+    queries.session.commit()
 
     three = count_statements(bind, lambda: client.get("/agenda"))
 

@@ -208,6 +208,14 @@ def test_until_is_read_back_as_wall_time():
     assert parts_of(rule) == {"FREQ": "DAILY", "UNTIL": "20270701T160000Z"}
 
 
+def test_a_last_start_that_clocks_jump_over_or_come_back_to_is_in():
+    for night in (datetime(2027, 3, 28, 2, 30), datetime(2027, 10, 31, 2, 30)):
+        start = night - timedelta(days=7)
+        rule = f"FREQ=WEEKLY;UNTIL={spell_until(night, start, PARIS)}"
+
+        assert list(occurrences(Series(start, PARIS, rule))) == [start, night]
+
+
 # --- cutting -----------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,277 @@
+"""What is made of events at each write, in the same transaction: their dates, their calendar texts, the texts by place.
+
+Nobody has to think of it: the session notes which events and places it writes, and settles them before it commits.
+Bulk statements pass it by; who uses them calls `settle_events`. Numbers are given under a lock held to the end of the
+transaction, so that they are in the order of commits: whoever has seen number 7 will never see a new 6.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, event, func, insert, inspect, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
+
+from fablabmesh.events.dates import list_dates
+from fablabmesh.events.models import Event, EventChange, EventDate, FeedChunk, FeedTombstone, feed_numbers
+from fablabmesh.kit import ical
+from fablabmesh.kit.i18n import force_locale
+from fablabmesh.kit.splice import deflate_chunk
+from fablabmesh.places.models import Place
+from fablabmesh.publication.entries import FEED_LANGUAGE, to_entries
+
+CHANNEL = "feeds"
+# A deleted event stays in calendars so long, as cancelled: a calendar that only loses an event goes on showing it.
+DELETED_FOR = timedelta(days=180)
+_LOCK = 7_365_001
+_NOTES = "unpublished"
+_PLACE_WORDS = ("name", "slug", "address", "postcode", "commune", "latitude", "longitude", "is_demo")
+_LONGEST_NOTICE = 7000
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """`base_url`: where pages are; `past_days`: how long calendars keep what is over."""
+
+    base_url: str
+    past_days: int
+
+
+@dataclass
+class Notes:
+    """What a session has written and not settled yet. `moved`: what left a place, by uid and place."""
+
+    events: set[int] = field(default_factory=set)
+    places: set[int] = field(default_factory=set)
+    left: set[tuple[str, int]] = field(default_factory=set)
+
+
+def install(factory: scoped_session[Session], publisher: Publisher) -> None:
+    """Have every session of this factory settle what it writes."""
+    factory.configure(info={"publisher": publisher})
+    for name, listener in (("after_flush", _note), ("before_commit", _settle), ("after_soft_rollback", _forget)):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)
+
+
+# --- noting ------------------------------------------------------------------------------------------------------
+
+
+def _note(session: Session, _context: object) -> None:
+    if "publisher" not in session.info:
+        return
+    notes: Notes = session.info.setdefault(_NOTES, Notes())
+    for thing in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(thing, Event):
+            _note_event(notes, thing, is_gone=thing in session.deleted)
+        elif isinstance(thing, EventChange):
+            notes.events.add(thing.event_id)
+        elif isinstance(thing, Place) and any(inspect(thing).attrs[name].history.deleted for name in _PLACE_WORDS):
+            notes.places.add(thing.id)
+
+
+def _note_event(notes: Notes, written: Event, *, is_gone: bool) -> None:
+    if is_gone:
+        notes.left.add((written.uid, written.place_id))
+        return
+    notes.events.add(written.id)
+    for former in inspect(written).attrs.place_id.history.deleted or ():
+        if former is not None and former != written.place_id:
+            notes.left.add((written.uid, former))
+
+
+def _forget(session: Session, _previous: object) -> None:
+    session.info.pop(_NOTES, None)
+
+
+# --- settling ----------------------------------------------------------------------------------------------------
+
+
+def _settle(session: Session) -> None:
+    if "publisher" not in session.info:
+        return
+    session.flush()
+    notes: Notes | None = session.info.pop(_NOTES, None)
+    if notes is None or not (notes.events or notes.places or notes.left):
+        return
+    settle(session, notes)
+
+
+def settle(session: Session, notes: Notes) -> None:
+    """Bring dates, texts and chunks up to date with what was written, and tell those who listen."""
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    now = session.execute(select(func.now())).scalar_one()
+    number = session.execute(select(feed_numbers.next_value())).scalar_one()
+    _touch_events_of(session, notes.places)
+    for_name = _list_ids(session, or_(Event.place_id.in_(notes.places), Event.venue_id.in_(notes.places)))
+    places = {place_id for _, place_id in notes.left}
+    places |= _settle_events(session, notes.events | for_name, dated=notes.events, number=number, now=now)
+    for uid, place_id in notes.left:
+        session.execute(insert(FeedTombstone).values(uid=uid, place_id=place_id, number=number))
+    changed = {place_id for place_id in places if _settle_place(session, place_id, number)}
+    if changed:
+        told = ",".join(map(str, sorted(changed)))
+        session.execute(select(func.pg_notify(CHANNEL, f"{number}:{told if len(told) < _LONGEST_NOTICE else '*'}")))
+
+
+def settle_events(session: Session, ids: Collection[int]) -> None:
+    """For writes that passed the session by."""
+    settle(session, Notes(events=set(ids)))
+
+
+def settle_all(session: Session) -> int:
+    """Every event anew: after an import in bulk, a change of address of the site or of how texts are written."""
+    ids = _list_ids(session, Event.id > 0)
+    settle(session, Notes(events=ids))
+    return len(ids)
+
+
+def settle_aged(session: Session, *, is_moved: bool = False) -> int:
+    """What time alone has changed: events past the window, dates to be known further on; and what was never settled.
+
+    `is_moved`: also every event that speaks of another address of the site than today's.
+    """
+    publisher: Publisher = session.info["publisher"]
+    over = Event.ends_at < func.now() - timedelta(days=publisher.past_days)
+    known_to = select(func.max(EventDate.starts_at)).where(EventDate.event_id == Event.id).scalar_subquery()
+    aged = [
+        Event.feed_number == 0,
+        and_(Event.ical != "", over),
+        and_(Event.ical != "", Event.deleted_at < func.now() - DELETED_FOR),
+        and_(Event.rrule != "", Event.rrule.not_like("%COUNT=%"), known_to < func.now() + timedelta(days=366)),
+    ]
+    if is_moved:
+        here = f"%\r\nURL:{publisher.base_url}/%"
+        aged.append(and_(Event.ical != "", Event.ical.not_like(here)))
+    ids = _list_ids(session, or_(*aged))
+    if ids:
+        settle(session, Notes(events=ids))
+    return len(ids)
+
+
+def _list_ids(session: Session, condition: ColumnElement[bool]) -> set[int]:
+    return set(session.scalars(select(Event.id).where(condition)))
+
+
+def _touch_events_of(session: Session, places: Collection[int]) -> None:
+    """A place that is named or found otherwise changes where its events are, which subscribers must be told."""
+    if places:
+        here = or_(Event.place_id.in_(places), Event.venue_id.in_(places))
+        session.execute(
+            update(Event)
+            .where(here, Event.deleted_at.is_(None))
+            .values(changed_at=func.now(), sequence=Event.sequence + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _settle_events(
+    session: Session, ids: Collection[int], *, dated: Collection[int], number: int, now: datetime
+) -> set[int]:
+    """The places whose calendars change."""
+    publisher: Publisher = session.info["publisher"]
+    statement = (
+        select(Event, Event.digest, Event.feed_number)
+        .where(Event.id.in_(ids))
+        .options(
+            joinedload(Event.place),
+            joinedload(Event.venue),
+            selectinload(Event.changes).joinedload(EventChange.venue),
+            selectinload(Event.partners),
+        )
+        .execution_options(populate_existing=True)
+    )
+    found = session.execute(statement).all()
+    _write_dates(session, [each for each, _, _ in found if each.id in dated], now)
+    places = set()
+    for each, digest, settled in found:
+        rendered = _render(each, publisher, now)
+        written = sha256(rendered.text).hexdigest()[:16] if rendered.text else ""
+        if written == digest and settled:
+            continue
+        values = {
+            "ical": rendered.text.decode(),
+            "ical_zones": list(rendered.zones),
+            "digest": written,
+            "feed_number": number,
+        }
+        session.execute(
+            update(Event).where(Event.id == each.id).values(values).execution_options(synchronize_session=False)
+        )
+        if digest and not written:
+            session.execute(insert(FeedTombstone).values(uid=each.uid, place_id=each.place_id, number=number))
+        if written != digest:
+            places.add(each.place_id)
+    places |= {each.place_id for each, _, _ in found if each.id in dated}
+    return places
+
+
+def _render(each: Event, publisher: Publisher, now: datetime) -> ical.Rendered:
+    """The calendar text of an event, or none while it has nothing to do in calendars."""
+    if each.is_draft or not _is_in_window(each, publisher, now):
+        return ical.Rendered(b"", ())
+    if each.deleted_at is not None and (each.published_at is None or each.deleted_at < now - DELETED_FOR):
+        return ical.Rendered(b"", ())
+    with force_locale(FEED_LANGUAGE):
+        return ical.render_event(to_entries(each, f"{publisher.base_url}/evenements/{each.slug}"))
+
+
+def _is_in_window(each: Event, publisher: Publisher, now: datetime) -> bool:
+    first = now - timedelta(days=publisher.past_days)
+    if not each.is_recurring:
+        return each.ends_at >= first
+    return any(date.when.ends_at >= first for date in list_dates(each, now=now))
+
+
+def _write_dates(session: Session, events: Iterable[Event], now: datetime) -> None:
+    rows: list[dict[str, Any]] = []
+    for each in events:
+        session.execute(delete(EventDate).where(EventDate.event_id == each.id))
+        if each.deleted_at is not None:
+            continue
+        rows += [
+            {
+                "event_id": each.id,
+                "recurrence_local": date.recurrence_local,
+                "starts_local": date.when.starts_local,
+                "ends_local": date.when.ends_local,
+                "starts_at": date.when.starts_at,
+                "ends_at": date.when.ends_at,
+                "is_cancelled": date.is_cancelled,
+                "change_id": date.change.id if date.change else None,
+            }
+            for date in list_dates(each, now=now)
+        ]
+    if rows:
+        session.execute(insert(EventDate), rows)
+
+
+def _settle_place(session: Session, place_id: int, number: int) -> bool:
+    """Put the texts of a place together again; says whether they changed."""
+    texts = session.execute(
+        select(Event.ical, Event.ical_zones, Event.changed_at)
+        .where(Event.place_id == place_id, Event.ical != "")
+        .order_by(Event.id)
+    ).all()
+    raw = "".join(text for text, _, _ in texts).encode()
+    digest = sha256(raw).hexdigest()[:32]
+    before = session.scalar(select(FeedChunk.digest).where(FeedChunk.place_id == place_id))
+    if before == digest or (before is None and not raw):
+        return False
+    chunk = deflate_chunk(raw)
+    values = {
+        "raw": raw,
+        "deflated": chunk.deflated,
+        "crc32": chunk.crc32,
+        "length": chunk.length,
+        "zones": sorted({zone for _, zones, _ in texts for zone in zones}),
+        "digest": digest,
+        "number": number,
+        "changed_at": max((changed for _, _, changed in texts), default=func.now()),
+    }
+    statement = upsert(FeedChunk).values(place_id=place_id, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=[FeedChunk.place_id], set_=values))
+    return True

@@ -1,0 +1,224 @@
+"""What is made of events at each write: dates, calendar texts, texts by place, and who is told."""
+# ruff: noqa: DTZ001 - wall times have no zone
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.event import listen as listens_for
+from sqlalchemy.event import remove
+
+from fablabmesh.events import actions, date_actions
+from fablabmesh.events.models import Event, EventDate, FeedChunk, FeedTombstone
+from fablabmesh.events.rules import Category, When
+from fablabmesh.kit.recurrence import check_rule
+from fablabmesh.kit.splice import Chunk, gzip_of, inflate_member
+from fablabmesh.places import actions as place_actions
+from fablabmesh.publication import actions as publication
+from tests.factories import NOW, make_account, make_event, make_place
+
+START = datetime(2027, 3, 2, 18, 0)
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def short_memory(app, db):
+    """Calendars that forget what is over after a week."""
+    db().info["publisher"] = publication.Publisher("http://localhost", 7)
+    yield
+    db().info["publisher"] = publication.Publisher("http://localhost", 36_500)
+
+
+def make_series(place, rule="FREQ=WEEKLY;COUNT=5", *, starts=START):
+    when = When(starts, starts + timedelta(hours=2), "Europe/Paris", rrule=check_rule(rule, starts, "Europe/Paris"))
+    values = {"title": "Atelier du mardi", "category": Category.WORKSHOP}
+    return actions.create_event(place, values, when, by=None, now=NOW)
+
+
+def kept(db, event):
+    """(text, number) as they are in the database."""
+    db.commit()
+    return tuple(db.execute(select(Event.ical, Event.feed_number).where(Event.id == event.id)).one())
+
+
+def chunk_of(db, place):
+    db.commit()
+    return db.scalar(select(FeedChunk).where(FeedChunk.place_id == place.id).execution_options(populate_existing=True))
+
+
+def tombstones(db):
+    db.commit()
+    return db.execute(select(FeedTombstone.uid, FeedTombstone.place_id).order_by(FeedTombstone.id)).all()
+
+
+def test_an_event_is_written_for_calendars_with_its_place(db):
+    place = make_place()
+    event = make_event(place, title="Atelier bois")
+
+    written, number = kept(db, event)
+
+    assert written.startswith("BEGIN:VEVENT\r\n")
+    assert "SUMMARY:Atelier bois\r\n" in written
+    assert "URL:http://localhost/evenements/atelier-bois\r\n" in written
+    assert number > 0
+    chunk = chunk_of(db, place)
+    assert bytes(chunk.raw).decode() == written
+    assert inflate_member(gzip_of([Chunk(chunk.length, chunk.crc32, bytes(chunk.deflated))])).decode() == written
+    assert chunk.digest == sha256(written.encode()).hexdigest()[:32]
+
+
+def test_the_texts_of_a_place_follow_one_another(db):
+    place = make_place()
+    events = [make_event(place), make_series(place), make_event(place)]
+    texts = [kept(db, event)[0] for event in events]
+
+    assert bytes(chunk_of(db, place).raw).decode() == "".join(texts)
+
+
+def test_dates_are_known_one_by_one_with_what_differs(db):
+    event = make_series(make_place())
+    db.commit()
+    date_actions.cancel_date(event, START + timedelta(weeks=1), reason="", by=None, now=LATER, version=event.version)
+    db.commit()
+
+    rows = db.execute(select(EventDate.starts_local, EventDate.is_cancelled).order_by(EventDate.starts_local)).all()
+    assert rows == [(START + timedelta(weeks=n), n == 1) for n in range(5)]
+    assert kept(db, event)[0].count("BEGIN:VEVENT") == 2
+
+
+def test_nothing_is_new_when_nothing_was_said(db):
+    place = make_place()
+    event = make_event(place)
+    before = kept(db, event), chunk_of(db, place).number
+
+    when = When(event.starts_local, event.ends_local, event.timezone)
+    assert not actions.edit_event(event, place, {"title": event.title}, when, now=LATER, version=event.version)
+
+    assert (kept(db, event), chunk_of(db, place).number) == before
+
+
+def test_one_event_changes_and_the_others_keep_their_number(db):
+    place = make_place()
+    still, moving = make_event(place), make_event(place)
+    before = kept(db, still)[1], kept(db, moving)[1]
+
+    actions.cancel_event(moving, reason="Panne", now=LATER, version=moving.version)
+
+    after = kept(db, still)[1], kept(db, moving)[1]
+    assert after[0] == before[0]
+    assert after[1] > before[1]
+    assert chunk_of(db, place).number == after[1]
+
+
+def test_a_draft_is_in_no_calendar_until_it_is_published(db):
+    place = make_place()
+    values = {"title": "Brouillon", "category": Category.WORKSHOP}
+    when = When(START, START, "Europe/Paris")
+    event = actions.create_event(place, values, when, by=make_account(), now=NOW, is_draft=True)
+
+    assert (kept(db, event)[0], chunk_of(db, place)) == ("", None)
+    actions.publish_event(event, now=LATER, version=event.version)
+    assert "SUMMARY:Brouillon" in kept(db, event)[0]
+
+
+def test_what_is_deleted_is_told_as_cancelled_and_comes_back(db):
+    event = make_event(make_place())
+    actions.delete_event(event, now=datetime.now(UTC), version=event.version)
+
+    assert "STATUS:CANCELLED\r\n" in kept(db, event)[0]
+    assert db.scalars(select(EventDate)).all() == []
+    actions.restore_event(event, now=datetime.now(UTC), version=event.version)
+    assert "STATUS:CONFIRMED\r\n" in kept(db, event)[0]
+
+
+def test_an_event_that_moves_to_another_place_leaves_a_mark_in_the_first(db):
+    here, there = make_place(name="Ici"), make_place(name="Là")
+    event = make_event(here)
+    when = When(event.starts_local, event.ends_local, event.timezone)
+    kept(db, event)
+
+    actions.edit_event(event, there, {}, when, now=LATER, version=event.version)
+
+    assert tombstones(db) == [(event.uid, here.id)]
+    assert chunk_of(db, here).length == 0
+    assert b"BEGIN:VEVENT" in bytes(chunk_of(db, there).raw)
+
+
+def test_a_place_that_is_renamed_is_told_to_those_who_follow_its_events(db):
+    place = make_place(name="Avant")
+    event = make_event(place)
+    before = kept(db, event)[0]
+    place_actions.edit_place(place, {"name": "Après"}, now=LATER, version=place.version)
+
+    after = kept(db, event)[0]
+
+    assert ("LOCATION:Avant" in before, "LOCATION:Après" in after) == (True, True)
+    assert ("SEQUENCE:0" in before, "SEQUENCE:1" in after) == (True, True)
+
+
+def test_what_was_undone_is_not_published(db):
+    place = make_place()
+    db.commit()
+    make_event(place)
+    db.rollback()
+
+    assert chunk_of(db, place) is None
+
+
+def test_whoever_listens_is_told_the_number_and_the_places(db, engine):
+    place = make_place()
+    event = make_event(place)
+    told = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        if "pg_notify" in statement:
+            told.append(list(parameters.values()))
+
+    listens_for(engine, "before_cursor_execute", note)
+    number = kept(db, event)[1]
+    remove(engine, "before_cursor_execute", note)
+
+    assert told == [["feeds", f"{number}:{place.id}"]]
+
+
+def test_time_takes_what_is_long_over_out_of_calendars(db, short_memory):
+    place = make_place()
+    over = make_event(place, starts="2026-01-10T18:00", ends="2026-01-10T20:00")
+    going_on = make_series(place, "FREQ=WEEKLY", starts=datetime(2026, 1, 6, 18, 0))
+
+    assert kept(db, over)[0] == ""
+    assert "RRULE:FREQ=WEEKLY" in kept(db, going_on)[0]
+
+
+def test_what_has_aged_is_settled_once(db, short_memory):
+    place = make_place()
+    db().info["publisher"] = publication.Publisher("http://localhost", 36_500)
+    event = make_event(place, starts="2026-01-10T18:00", ends="2026-01-10T20:00")
+    assert kept(db, event)[0]
+    db().info["publisher"] = publication.Publisher("http://localhost", 7)
+
+    assert publication.settle_aged(db()) == 1
+    assert kept(db, event)[0] == ""
+    assert tombstones(db) == [(event.uid, place.id)]
+    assert publication.settle_aged(db()) == 0
+
+
+def test_a_site_that_moves_writes_its_new_address_everywhere(db):
+    event = make_event(make_place())
+    kept(db, event)
+    db().info["publisher"] = publication.Publisher("https://ailleurs.test", 36_500)
+    try:
+        assert publication.settle_aged(db()) == 0
+        assert publication.settle_aged(db(), is_moved=True) == 1
+        assert "URL:https://ailleurs.test/evenements/" in kept(db, event)[0]
+    finally:
+        db().info["publisher"] = publication.Publisher("http://localhost", 36_500)
+
+
+def test_everything_can_be_written_anew(db):
+    events = [make_event(make_place()) for _ in range(2)]
+    before = [kept(db, event) for event in events]
+
+    assert publication.settle_all(db()) == 2
+    assert [kept(db, event) for event in events] == before

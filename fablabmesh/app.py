@@ -19,6 +19,8 @@ from fablabmesh.accounts import views as accounts
 from fablabmesh.demo import cli as demo_cli
 from fablabmesh.events import api as events_api
 from fablabmesh.events import views as events
+from fablabmesh.feeds import views as feeds
+from fablabmesh.feeds.front import Front, Memory
 from fablabmesh.home import api as home_api
 from fablabmesh.home import dashboard_views as home
 from fablabmesh.home import health_views as health
@@ -40,7 +42,7 @@ from fablabmesh.zones import api as zones_api
 from fablabmesh.zones import views as zones
 
 # A room whose views are in several modules is named by the one that imports the others.
-ROOMS = [accounts.bp, events.bp, home.bp, maps.bp, opendata.bp, places.bp, projects.bp, zones.bp]
+ROOMS = [accounts.bp, events.bp, feeds.bp, home.bp, maps.bp, opendata.bp, places.bp, projects.bp, zones.bp]
 ROOMS += [events_api.bp, places_api.bp, projects_api.bp, zones_api.bp, home_api.bp, health.bp]
 COMMANDS = [accounts_cli.group, demo_cli.group, publication_cli.group, migrations.group, opendata_cli.group]
 
@@ -58,7 +60,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         COMPRESS_MIMETYPES=[
             "text/html",
             "text/css",
-            "text/calendar",
             "text/javascript",
             "application/json",
             "application/geo+json",
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(group)
     app.cli.add_command(setup)
     _answer_errors(app)
+    _keep_calendars(app)
     return app
 
 
@@ -94,6 +96,14 @@ def find_folder(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise SystemExit(f"fablabmesh: the folder {beside!r} is missing; install the wheel or work in a whole checkout.")
+
+
+def _keep_calendars(app: Flask) -> None:
+    """Calendars asked for again are answered before the application is."""
+    memory = app.extensions["feeds"] = Memory()
+    engine = app.extensions["engine"]
+    front = Front(app.wsgi_app, memory, lambda: db.listen(engine, publication.CHANNEL))
+    app.wsgi_app = front  # type: ignore[method-assign]
 
 
 def _answer_errors(app: Flask) -> None:

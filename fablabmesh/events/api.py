@@ -105,7 +105,7 @@ def to_json(event: Event) -> dict[str, Any]:
         "ends_at": event.ends_at.isoformat(),
         "changed_at": event.changed_at.isoformat(),
         "url": public_url(url_for("events.show", slug=event.slug)),
-        "calendar": public_url(url_for("events.event_feed", slug=event.slug)),
+        "calendar": public_url(url_for("feeds.event", slug=event.slug)),
         "is_demo": place.is_demo,
         "place": {
             "slug": place.slug,

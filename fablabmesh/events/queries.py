@@ -82,26 +82,6 @@ def list_upcoming_in_zone(zone: Zone, *, after: datetime, limit: int) -> list[Ev
     return _upcoming(_is_in_zone(zone), after, limit)
 
 
-def list_for_feed() -> list[Event]:
-    """Every event, past and cancelled ones too, with its place."""
-    return _feed()
-
-
-def list_for_feed_of_place(place_id: int) -> list[Event]:
-    """Every event of a place, past and cancelled ones too, with its place."""
-    return _feed(Event.place_id == place_id)
-
-
-def list_for_feed_of_zone(zone: Zone) -> list[Event]:
-    """Every event of the places whose department is in the zone, past and cancelled ones too."""
-    return _feed(_is_in_zone(zone))
-
-
-def _feed(*conditions: ColumnElement[bool]) -> list[Event]:
-    statement = select(Event).where(*conditions, *_SHOWN).options(joinedload(Event.place))
-    return list(session.scalars(statement.order_by(Event.starts_at, Event.id)))
-
-
 def _upcoming(condition: ColumnElement[bool], after: datetime, limit: int) -> list[Event]:
     statement = select(Event).where(condition, Event.ends_at > after, *_SHOWN).options(joinedload(Event.place))
     return list(session.scalars(statement.order_by(Event.starts_local, Event.id).limit(limit)))

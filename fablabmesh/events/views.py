@@ -1,12 +1,12 @@
-"""The agenda, the page of an event, its forms for those who look after the place, and the calendar feeds."""
+"""The agenda, the page of an event, and its forms for those who look after the place."""
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from fablabmesh.events import actions, feeds, queries, wording
+from fablabmesh.events import actions, queries, wording
 from fablabmesh.events.filters import read_agenda_filter
 from fablabmesh.events.forms import FIRST_HOUR, LAST_HOUR, CancelForm, Choice, EventForm
 from fablabmesh.events.linked_data import to_linked_data
@@ -15,8 +15,7 @@ from fablabmesh.events.rules import Category, When, can_edit, is_shown
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, Forbidden, NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.ical import MEDIA_TYPE
-from fablabmesh.kit.web import anyone, conditional, public_url, read_page, require, shared, signed_in
+from fablabmesh.kit.web import anyone, public_url, read_page, require, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import PlaceKind
@@ -30,7 +29,6 @@ for words in (wording.when, wording.hours, wording.zone_note, wording.long_day, 
     bp.add_app_template_filter(words, f"event_{words.__name__}")
 
 PAGE_SIZE = 50
-FEED_MAX_AGE = 300
 
 
 # --- pages for everybody -----------------------------------------------------------------------------------------
@@ -243,61 +241,3 @@ def _differences(event: Event, form: EventForm, place: Place) -> dict[str, str]:
     if event.cancel_reason:
         found[_("Annulé")] = event.cancel_reason
     return found
-
-
-# --- feeds -------------------------------------------------------------------------------------------------------
-
-
-@bp.get("/agenda.ics")
-@shared
-def feed() -> Response:
-    """Every event."""
-    return _feed(_("Agenda des Fab Labs"), queries.list_for_feed(), page=url_for(".index"))
-
-
-@bp.get("/lieux/<slug>/agenda.ics")
-@shared
-def place_feed(slug: str) -> Response:
-    """The events of a place."""
-    place = places.get_place(slug)
-    name = _("Agenda – %(name)s", name=place.name)
-    return _feed(name, queries.list_for_feed_of_place(place.id), page=url_for("places.show", slug=slug))
-
-
-@bp.get("/zones/<programme>/<slug>/agenda.ics")
-@shared
-def zone_feed(programme: str, slug: str) -> Response:
-    """The events of the places whose department is in the zone."""
-    zone = zones.get_zone(programme, slug)
-    name = _("Agenda de la zone %(name)s", name=zone.name)
-    page = url_for("zones.show", programme=programme, slug=slug)
-    return _feed(name, queries.list_for_feed_of_zone(zone), page=page)
-
-
-@bp.get("/evenements/<slug>.ics")
-@shared
-def event_feed(slug: str) -> Response:
-    """One event, to be put into a calendar or followed."""
-    event = queries.get_event(slug)
-    return _feed(event.title, [event], page=url_for(".show", slug=slug))
-
-
-def _feed(name: str, events: list[Event], *, page: str) -> Response:
-    body = feeds.render_feed(
-        name,
-        events,
-        address_of=lambda event: public_url(url_for(".show", slug=event.slug)),
-        page=public_url(page),
-        source=public_url(request.script_root + request.path),
-    )
-    # A feed may lose an event (moved to another place, a zone composed anew) and then its newest change is older than
-    # before: only the content tells, so that a question by date alone gets the whole answer.
-    request.environ.pop("HTTP_IF_MODIFIED_SINCE", None)
-    answer = conditional(body, MEDIA_TYPE, max_age=FEED_MAX_AGE)
-    if events:
-        answer.last_modified = max(event.changed_at for event in events)
-    file_name = request.path.strip("/").removesuffix("agenda.ics").strip("/").replace("/", "-") or "agenda"
-    answer.headers["Content-Disposition"] = f'inline; filename="{file_name.removesuffix(".ics")}.ics"'
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer

@@ -98,7 +98,7 @@ class Front:
     def __init__(self, app: WsgiApp, memory: Memory, hear: Hear) -> None:
         self.app = app
         self.memory = memory
-        self._hear = hear
+        self.hear = hear
         self._starting = threading.Lock()
         self._listener: threading.Thread | None = None
 
@@ -131,6 +131,6 @@ class Front:
         with self._starting:
             if self._listener is None or not self._listener.is_alive():
                 self._listener = threading.Thread(
-                    target=self.memory.follow, args=(self._hear,), name="feeds", daemon=True
+                    target=self.memory.follow, args=(self.hear,), name="feeds", daemon=True
                 )
                 self._listener.start()

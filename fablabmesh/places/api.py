@@ -182,7 +182,7 @@ def _properties(place: Place, department: Department | None, in_zones: Mapping[s
         "department_found_by": place.department_found_by.value,
         "zones": [_zone(zone) for zone in sorted(in_zones.values(), key=_order)],
         "website": place.website or None,
-        "calendar": public_url(url_for("events.place_feed", slug=place.slug)),
+        "calendar": public_url(url_for("feeds.place", slug=place.slug)),
         "calls": [laureate.call.slug for laureate in place.laureates],
         "source": place.source,
         "source_licence": place.source_licence,

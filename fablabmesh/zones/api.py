@@ -116,7 +116,7 @@ def _properties(zone: Zone, roles: Sequence[Any], counts: dict[str, int]) -> dic
         "colour": zone.colour,
         "is_overseas": zone.is_overseas,
         "url": public_url(url_for("zones.show", programme=programme, slug=zone.slug)),
-        "calendar": public_url(url_for("events.zone_feed", programme=programme, slug=zone.slug)),
+        "calendar": public_url(url_for("feeds.zone", programme=programme, slug=zone.slug)),
         "departments": [
             {
                 "code": part.department_code,

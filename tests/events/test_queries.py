@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from fablabmesh.events import actions, queries
+from fablabmesh.events import queries
 from fablabmesh.events.filters import AgendaFilter
 from fablabmesh.events.rules import Category
 from fablabmesh.kit.errors import NotFound
@@ -94,18 +94,8 @@ def test_the_agenda_of_a_zone_is_that_of_its_departments(week):
     )
 
     assert listed(place=PlaceFilter(zone="loire")) == ["à Nantes"]
-    assert titles(queries.list_for_feed_of_zone(other)) == ["à Nantes"]
     assert titles(queries.list_upcoming_in_zone(other, after=NOON, limit=5)) == ["à Nantes"]
     assert titles(queries.list_upcoming_in_zone(west, after=NOON, limit=2)) == ["stage", "en cours"]
-
-
-def test_feeds_keep_what_is_past_and_what_is_cancelled(week):
-    gone = queries.get_event("demain")
-    actions.cancel_event(gone, reason="Panne", now=NOON, version=1)
-
-    assert titles(queries.list_for_feed()) == ["stage", "hier", "en cours", "demain"]
-    assert titles(queries.list_for_feed_of_place(week.id)) == ["stage", "hier", "en cours", "demain"]
-    assert listed() == ["stage", "en cours", "demain"]
 
 
 def test_places_without_events_and_nobody_s_places_have_empty_lists(week):

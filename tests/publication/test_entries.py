@@ -2,17 +2,30 @@
 # ruff: noqa: DTZ001 - wall times have no zone
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from fablabmesh.events.models import Event, EventChange
 from fablabmesh.events.rules import Category, EventStatus, OnlineAccess, PriceKind
+from fablabmesh.kit import ical
+from fablabmesh.kit.i18n import force_locale
 from fablabmesh.places.models import Place
 from fablabmesh.publication.entries import practical_lines, to_entries, whereabouts
+from tests import icaljs
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 START = datetime(2027, 3, 2, 18, 0)
 PARIS = ZoneInfo("Europe/Paris")
 ADDRESS = "https://mesh.test/evenements/atelier"
+GOLDEN = Path(__file__).parent / "golden" / "zone.ics"
+
+
+@pytest.fixture(autouse=True)
+def french(app):
+    with app.test_request_context("/"), force_locale("fr"):
+        yield
 
 
 def make_place(**values):
@@ -114,3 +127,96 @@ def test_partners_and_language_are_told():
     entry = to_entries(make(partners=[make_place(name="Autre")], language="en"), ADDRESS)[0]
 
     assert (entry.contact, entry.language) == ("LabFab, Autre", "en")
+
+
+# --- as bytes ----------------------------------------------------------------------------------------------------
+
+RENNES = {"latitude": 48.1146, "longitude": -1.6775}
+DATES = {"created_at": datetime(2026, 1, 5, 9, tzinfo=UTC), "changed_at": datetime(2026, 2, 1, 9, tzinfo=UTC)}
+
+
+def make_at(uid, starts, ends, **values):
+    given = {"title": "Atelier découpe laser", "tags": [], "sequence": 0, "place": make_place(**RENNES), **DATES}
+    first, last = datetime.fromisoformat(starts), datetime.fromisoformat(ends)
+    return make(**given | {"uid": uid, "slug": uid, "starts_local": first, "ends_local": last} | values)
+
+
+def render(*events) -> bytes:
+    return ical.render_calendar(
+        "Agenda de la zone Ouest",
+        [entry for event in events for entry in to_entries(event, f"https://exemple.test/evenements/{event.slug}")],
+        description="Agenda publié par Fab Lab Mesh. Les événements annulés y restent, marqués comme tels.",
+        url="https://exemple.test/zones/fablab/ouest",
+        source="https://exemple.test/zones/fablab/ouest/agenda.ics",
+        language="fr",
+    )
+
+
+@pytest.fixture
+def events():
+    return [
+        make_at(
+            "atelier", "2026-03-28T18:00", "2026-03-28T20:00", description="**Apportez** vos fichiers ; entrée libre."
+        ),
+        make_at(
+            "annule",
+            "2026-04-01T09:00",
+            "2026-04-01T12:00",
+            title="Comité de pilotage",
+            category=Category.STEERING,
+            status=EventStatus.CANCELLED,
+            cancel_reason="Reporté à mai, faute de quorum",
+            sequence=1,
+        ),
+        make_at(
+            "ouvert", "2026-05-30", "2026-05-31", title="Portes ouvertes", category=Category.OPEN_DAY, is_all_day=True
+        ),
+        make_at(
+            "ile",
+            "2026-06-10T18:00",
+            "2026-06-10T20:00",
+            title="Rencontre inter-labs",
+            category=Category.INTER_LAB,
+            timezone="Indian/Reunion",
+            place=make_place(name="Lab de l’île", latitude=None, longitude=None, is_demo=True),
+        ),
+    ]
+
+
+def test_the_feed_of_a_zone_is_rendered_byte_for_byte(events):
+    assert render(*events) == GOLDEN.read_bytes()
+
+
+def test_another_reader_finds_what_was_published(events):
+    read = icaljs.read(render(*events))
+
+    assert read["name"] == "Agenda de la zone Ouest"
+    assert [
+        (event["summary"], event["status"], event["start"]["wall"], event["start"]["zone"]) for event in read["events"]
+    ] == [
+        ("Atelier découpe laser", "CONFIRMED", "2026-03-28T18:00:00", "Europe/Paris"),
+        ("Comité de pilotage", "CANCELLED", "2026-04-01T09:00:00", "Europe/Paris"),
+        ("Portes ouvertes", "CONFIRMED", "2026-05-30", None),
+        ("Rencontre inter-labs", "CONFIRMED", "2026-06-10T18:00:00", "Indian/Reunion"),
+    ]
+    assert read["events"][2]["end"]["wall"] == "2026-06-01"
+    assert read["events"][3]["start"]["instant"] == datetime(2026, 6, 10, 14, tzinfo=UTC).timestamp()
+
+
+def test_the_reason_of_a_cancellation_is_the_first_thing_read(events):
+    (event,) = icaljs.read(render(events[1]))["events"]
+
+    assert event["description"] == (
+        "Annulé\u00a0: Reporté à mai, faute de quorum\n\nhttps://exemple.test/evenements/annule"
+    )
+
+
+def test_an_invented_event_says_so_to_calendars_too(events):
+    (event,) = icaljs.read(render(events[3]))["events"]
+
+    assert event["description"].startswith("Exemple inventé")
+
+
+def test_a_place_without_a_point_has_no_geo(events):
+    assert to_entries(events[3], "https://exemple.test")[0].latitude is None
+    assert b"GEO" not in render(events[3])

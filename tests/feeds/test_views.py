@@ -1,13 +1,24 @@
 """Calendars over HTTP, as the programs that follow them ask and read."""
 
 import gzip
+from datetime import UTC, datetime
 
 import icalendar
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from tests import icaljs
+from fablabmesh.events import actions
+from fablabmesh.feeds import queries
+from tests import factories, icaljs
 from tests.events.test_views import typed
-from tests.factories import make_account, make_department, make_event, make_place, make_zone
+from tests.factories import make_account, make_department, make_place, make_zone
+
+
+def make_event(*args, **values):
+    """Published: in calendars from the commit on."""
+    event = factories.make_event(*args, **values)
+    queries.session.commit()
+    return event
 
 
 @pytest.fixture
@@ -90,7 +101,7 @@ def test_the_headers_are_those_that_calendar_programs_want(client, lab):
 
     assert headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert headers["Content-Disposition"] == f'inline; filename="lieux-{lab.slug}.ics"'
-    assert headers["Cache-Control"] == "public, max-age=300"
+    assert headers["Cache-Control"] == "public, max-age=300, stale-if-error=604800"
     assert headers["Last-Modified"] == "Mon, 02 Mar 2026 09:00:00 GMT"
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert headers["ETag"]
@@ -104,7 +115,7 @@ def test_a_feed_is_the_same_for_a_person_who_has_signed_in(client, as_person, al
     answer = as_person(alice).get("/agenda.ics")
 
     assert answer.data == client.get("/agenda.ics").data
-    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert answer.headers["Cache-Control"] == "public, max-age=300, stale-if-error=604800"
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.headers["Vary"]
 
@@ -161,9 +172,60 @@ def test_a_date_alone_does_not_hide_an_event_that_went_elsewhere(client, lab):
     assert answer.status_code == 200
 
 
-def test_the_english_feed_speaks_english_and_keeps_the_names_of_events(client, lab):
-    event = make_event(lab)
+def test_a_calendar_has_one_address_in_all_languages(client, lab):
+    make_event(lab)
 
-    (read,) = icaljs.read(client.get("/en/agenda.ics").data)["events"]
+    answer = client.get("/en/agenda.ics")
 
-    assert (read["uid"], read["url"]) == (event.uid, f"http://localhost/en/evenements/{event.slug}")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/agenda.ics")
+    assert "/agenda.ics" in client.get("/en/agenda").get_data(as_text=True)
+    assert "/en/agenda.ics" not in client.get("/en/agenda").get_data(as_text=True)
+
+
+def test_a_filter_has_one_spelling(client, lab):
+    answer = client.get("/agenda.ics?q=Laser&lieu=labfab&categorie=formation&categorie=atelier")
+
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == "/agenda.ics?categorie=atelier&categorie=formation&lieu=labfab&q=laser"
+    alone = client.get("/agenda.ics?lieu=labfab")
+    assert alone.headers["Location"] == "/lieux/labfab/agenda.ics"
+
+
+def test_a_filter_that_cannot_be_says_what_can(client, lab):
+    answer = client.get("/agenda.ics?categorie=zumba")
+
+    assert answer.status_code == 400
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["parameter"] == "categorie"
+    assert "atelier" in answer.json["allowed"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_drafts_are_in_no_calendar_and_what_is_deleted_is_cancelled(client, db, lab):
+    event = make_event(lab, title="Parti")
+    actions.delete_event(event, now=datetime.now(UTC), version=event.version)
+    draft = make_event(lab, title="Brouillon")
+    draft.is_draft = True
+    db.commit()
+
+    assert [(title, status) for title, _start, status, _n in read_by_icaljs(client.get("/agenda.ics").data)] == [
+        ("Parti", "CANCELLED")
+    ]
+    assert client.get(f"/evenements/{draft.slug}.ics").status_code == 404
+
+
+def test_a_database_that_is_away_costs_nobody_a_calendar(client, app, lab, monkeypatch):
+    make_event(lab)
+    seen = client.get("/agenda.ics")
+
+    def away(*_args, **_more):
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr(queries, "find_names", away)
+    stale = client.get("/agenda.ics")
+    unknown = client.get("/agenda.ics?q=inconnu")
+
+    assert (stale.status_code, stale.data) == (200, seen.data)
+    assert "Stale" in stale.headers["Warning"]
+    assert (unknown.status_code, unknown.headers["Retry-After"]) == (503, "60")
+    assert b"BEGIN" not in unknown.data

@@ -1,0 +1,154 @@
+"""Calendars over HTTP: any part of the agenda at its one address, told « you have it already » before any work."""
+
+import json
+from collections.abc import Callable
+
+from flask import Blueprint, Response, current_app, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from fablabmesh.feeds import queries, slices
+from fablabmesh.feeds.answers import Kept, answer
+from fablabmesh.feeds.composition import Cover, compose, file_name_of, tag_of, title_of
+from fablabmesh.feeds.front import Memory
+from fablabmesh.feeds.slices import BadFilter, Slice
+from fablabmesh.kit import db
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.i18n import without_language
+from fablabmesh.kit.web import public_url, security_headers, shared
+
+bp = Blueprint("feeds", __name__)
+
+RETRY_AFTER = 60
+READ_BY_OTHERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+STALE = [("Warning", '110 - "Response is Stale"')]
+
+
+@bp.get("/agenda.ics")
+@shared
+def agenda() -> Answer:
+    """Every event, or those of a filter."""
+    return _serve(_read_filter)
+
+
+@bp.get("/lieux/<slug>/agenda.ics")
+@shared
+def place(slug: str) -> Answer:
+    """The events of a place."""
+    return _serve(lambda: slices.of_place(slug))
+
+
+@bp.get("/zones/<programme>/<slug>/agenda.ics")
+@shared
+def zone(programme: str, slug: str) -> Answer:
+    """The events of the places whose department is in the zone."""
+    return _serve(lambda: slices.of_zone(programme, slug))
+
+
+@bp.get("/evenements/<slug>.ics")
+@shared
+def event(slug: str) -> Answer:
+    """One event, to be put into a calendar or followed."""
+    return _serve(lambda: slices.of_event(slug))
+
+
+@bp.app_template_global("calendar_path")
+def calendar_path(wanted: Slice) -> str:
+    """Where a calendar stands, in all languages."""
+    return without_language(request.script_root) + wanted.to_path()
+
+
+for of in (slices.of_place, slices.of_zone, slices.of_event):
+    bp.add_app_template_global(of, f"calendar_{of.__name__}")
+bp.add_app_template_global(Slice, "calendar_of")
+
+
+def _read_filter() -> Slice:
+    args = request.args.to_dict(flat=False)
+    return slices.read_slice(args, zones=queries.map_zones()) if args else Slice()
+
+
+def _serve(read: Callable[[], Slice]) -> Answer:
+    memory: Memory = current_app.extensions["feeds"]
+    query = request.query_string.decode("latin-1")
+    asked = request.path + (f"?{query}" if query else "")
+    more: list[tuple[str, str]] = []
+    try:
+        wanted = read()
+        address = wanted.to_path()
+        if asked != address or without_language(request.script_root) != request.script_root:
+            return _moved(address)
+        kept = bring(memory, wanted)
+    except BadFilter as error:
+        return _refuse(error)
+    except db.Unreachable:
+        db.session.rollback()
+        found = memory.find(asked)
+        if found is None:
+            return _away()
+        kept, more = found, STALE
+    status, headers, body = answer(
+        kept,
+        request.method,
+        request.headers.get("Accept-Encoding", ""),
+        request.headers.get("If-None-Match", ""),
+        more,
+    )
+    return Answer(body, status, headers, content_type=None if status[0] == "2" else "", direct_passthrough=True)
+
+
+def bring(memory: Memory, wanted: Slice) -> Kept:
+    """The calendar as it is now: the one in memory when its tag is still right, else put together anew."""
+    address, news = wanted.to_path(), memory.news
+    cover = Cover(title_of(wanted, queries.find_names(wanted)), public_url(_page_of(wanted)), public_url(address))
+    kept = memory.find(address)
+    if kept is None or kept.tag != tag_of(cover, queries.list_pieces(wanted, with_text=False)):
+        # One statement gives both the texts and their digests: a change in between cannot part them.
+        kept = compose(cover, queries.list_pieces(wanted, with_text=True), _headers_of(wanted))
+    memory.keep(address, kept, news)
+    return kept
+
+
+def _headers_of(wanted: Slice) -> list[tuple[str, str]]:
+    given = security_headers(current_app.config["SETTINGS"]) | READ_BY_OTHERS
+    return [("Content-Disposition", f'inline; filename="{file_name_of(wanted)}"'), *given.items()]
+
+
+def _page_of(wanted: Slice) -> str:
+    """Where people see the same events."""
+    path, _mark, query = wanted.to_path().partition("?")
+    page = path.removesuffix(".ics")
+    if page == "/agenda":
+        return page + (f"?{query}" if query else "")
+    return page.removesuffix("/agenda")
+
+
+def _moved(address: str) -> Answer:
+    """To the one spelling of this filter, so that caches meet."""
+    moved = redirect(without_language(request.script_root) + address, 301)
+    moved.headers["Cache-Control"] = "public, max-age=86400"
+    moved.headers.update(READ_BY_OTHERS)
+    return moved
+
+
+def _refuse(error: BadFilter) -> Answer:
+    detail = {"detail": error.message, "parameter": error.parameter, "allowed": error.allowed}
+    return _problem(400, _("Cette demande n’est pas lisible"), **detail)
+
+
+def _away() -> Answer:
+    """Never an empty calendar: those who follow it would lose everything."""
+    problem = _problem(503, _("Service momentanément indisponible"))
+    problem.headers["Retry-After"] = str(RETRY_AFTER)
+    return problem
+
+
+def _problem(status: int, title: str, **more: object) -> Answer:
+    body = json.dumps({"title": title, "status": status, **more}, ensure_ascii=False)
+    problem = Response(body, status, mimetype="application/problem+json")
+    problem.headers["Cache-Control"] = "no-store"
+    problem.headers.update(READ_BY_OTHERS)
+    return problem

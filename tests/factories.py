@@ -1,4 +1,4 @@
-"""Valid things by default; a test states only what it is about. Nothing here is committed."""
+"""Valid things by default; a test states only what it is about."""
 
 from datetime import UTC, datetime
 from itertools import count
@@ -118,7 +118,9 @@ def make_event(
     """A workshop far in the future, in wall times. All day: give the midnights of the first and of the last day."""
     when = When(datetime.fromisoformat(starts), datetime.fromisoformat(ends), timezone, is_all_day)
     values = {"title": title, "category": category, "description": description}
-    return events.create_event(place, values, when, by=by, now=NOW, uid=uid)
+    event = events.create_event(place, values, when, by=by, now=NOW, uid=uid)
+    session.commit()  # its dates and its calendar text are made now
+    return event
 
 
 def make_project(

@@ -194,6 +194,40 @@ class EventDate(Base):
     event: Mapped[Event] = relationship(lazy="raise_on_sql")
     change: Mapped[EventChange | None] = relationship(lazy="raise_on_sql")
 
+    # A list of dates asks each what it would ask an event.
+    @property
+    def title(self) -> str:
+        return (self.change.title if self.change else "") or self.event.title
+
+    @property
+    def status(self) -> EventStatus:
+        return EventStatus.CANCELLED if self.is_cancelled else EventStatus.CONFIRMED
+
+    @property
+    def slug(self) -> str:
+        return self.event.slug
+
+    @property
+    def place(self) -> Place:
+        return self.event.place
+
+    @property
+    def category(self) -> Category:
+        return self.event.category
+
+    @property
+    def timezone(self) -> str:
+        return self.event.timezone
+
+    @property
+    def is_all_day(self) -> bool:
+        return self.event.is_all_day
+
+    @property
+    def is_moved(self) -> bool:
+        """Is it not when the series says?"""
+        return self.starts_local != self.recurrence_local
+
 
 class EventVersion(Base):
     """What an event was after one write, who wrote and when. `changed`: by column, the text before and after."""

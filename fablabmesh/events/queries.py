@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.filters import AgendaFilter
-from fablabmesh.events.models import Event, EventChange
+from fablabmesh.events.models import Event, EventChange, EventDate
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
@@ -54,37 +55,76 @@ def is_slug_taken(slug: str) -> bool:
 
 
 def count_events(wanted: AgendaFilter, *, now: datetime) -> int:
-    """How many events the filter lets through."""
-    return session.scalar(_filtered(select(Event), wanted, now).with_only_columns(func.count(Event.id))) or 0
+    """How many events have a date that the filter lets through."""
+    return session.scalar(_filtered(select(func.count(Event.id)), wanted, now)) or 0
 
 
 def list_events(wanted: AgendaFilter, *, now: datetime, limit: int | None = None, offset: int = 0) -> list[Event]:
-    """With their places; the soonest first, or the latest first for past ones."""
+    """Those with a date that the filter lets through, with their places; in the order of their first dates."""
     order = (Event.starts_local.desc(), Event.id.desc()) if wanted.past else (Event.starts_local, Event.id)
     statement = _filtered(select(Event), wanted, now).options(joinedload(Event.place)).order_by(*order)
     return list(session.scalars(statement.limit(limit).offset(offset)))
 
 
-def list_upcoming_at(place_id: int, *, after: datetime, limit: int) -> list[Event]:
-    """What is not over in one place, cancelled ones too, the soonest first."""
+def count_dates(wanted: AgendaFilter, *, now: datetime) -> int:
+    """How many dates the filter lets through, each of a series by itself."""
+    statement = select(func.count()).select_from(EventDate).join(Event, Event.id == EventDate.event_id)
+    return session.scalar(statement.where(*_period(wanted, now), *_conditions(wanted))) or 0
+
+
+def list_dates(wanted: AgendaFilter, *, now: datetime, limit: int | None = None, offset: int = 0) -> list[EventDate]:
+    """Dates with their events and places; the soonest first, or the latest first for past ones."""
+    columns = (EventDate.starts_local, EventDate.event_id)
+    order = [column.desc() for column in columns] if wanted.past else columns
+    statement = _dates().where(*_period(wanted, now), *_conditions(wanted)).order_by(*order)
+    return list(session.scalars(statement.limit(limit).offset(offset)))
+
+
+def list_dates_of(event_id: int, *, after: datetime, limit: int) -> list[EventDate]:
+    """The dates of one event that are not over."""
+    statement = _dates().where(EventDate.event_id == event_id, EventDate.ends_at > after)
+    return list(session.scalars(statement.order_by(EventDate.starts_local).limit(limit)))
+
+
+def list_upcoming_at(place_id: int, *, after: datetime, limit: int) -> list[EventDate]:
+    """What is not over in one place, cancelled ones too, the soonest first; of a series the next date."""
     return list_upcoming_at_any([place_id], after=after, limit=limit)
 
 
-def list_upcoming_at_any(place_ids: Sequence[int], *, after: datetime, limit: int) -> list[Event]:
-    """What is not over in any of these places, cancelled ones too, the soonest first."""
+def list_upcoming_at_any(place_ids: Sequence[int], *, after: datetime, limit: int) -> list[EventDate]:
+    """What is not over in any of these places, cancelled ones too, the soonest first; of a series the next date."""
     if not place_ids:
         return []
     return _upcoming(Event.place_id.in_(place_ids), after, limit)
 
 
-def list_upcoming_in_zone(zone: Zone, *, after: datetime, limit: int) -> list[Event]:
-    """What is not over in the places of a zone, cancelled ones too, the soonest first."""
+def list_upcoming_in_zone(zone: Zone, *, after: datetime, limit: int) -> list[EventDate]:
+    """What is not over in the places of a zone, cancelled ones too, the soonest first; of a series the next date."""
     return _upcoming(_is_in_zone(zone), after, limit)
 
 
-def _upcoming(condition: ColumnElement[bool], after: datetime, limit: int) -> list[Event]:
-    statement = select(Event).where(condition, Event.ends_at > after, *_SHOWN).options(joinedload(Event.place))
-    return list(session.scalars(statement.order_by(Event.starts_local, Event.id).limit(limit)))
+def _upcoming(condition: ColumnElement[bool], after: datetime, limit: int) -> list[EventDate]:
+    following = (
+        select(EventDate.event_id, func.min(EventDate.recurrence_local).label("recurrence_local"))
+        .join(Event, Event.id == EventDate.event_id)
+        .where(condition, EventDate.ends_at > after, *_SHOWN)
+        .group_by(EventDate.event_id)
+        .subquery()
+    )
+    statement = _dates().join(
+        following,
+        and_(following.c.event_id == EventDate.event_id, following.c.recurrence_local == EventDate.recurrence_local),
+    )
+    return list(session.scalars(statement.order_by(EventDate.starts_local, EventDate.event_id).limit(limit)))
+
+
+def _dates() -> Select[Any]:
+    """With all that a list tells of them."""
+    return (
+        select(EventDate)
+        .join(Event, Event.id == EventDate.event_id)
+        .options(contains_eager(EventDate.event).joinedload(Event.place), joinedload(EventDate.change))
+    )
 
 
 def _is_in_zone(zone: Zone) -> ColumnElement[bool]:
@@ -92,33 +132,40 @@ def _is_in_zone(zone: Zone) -> ColumnElement[bool]:
     return Event.place_id.in_(select(Place.id).where(Place.department_code.in_(departments)))
 
 
-def _filtered(statement: Select[tuple[Event]], wanted: AgendaFilter, now: datetime) -> Select[tuple[Event]]:
-    conditions = [*_period(wanted, now), *_SHOWN]
+def _filtered(statement: Select[Any], wanted: AgendaFilter, now: datetime) -> Select[Any]:
+    dated = exists().where(EventDate.event_id == Event.id, *_period(wanted, now))
+    return statement.where(dated, *_conditions(wanted))
+
+
+def _conditions(wanted: AgendaFilter) -> list[ColumnElement[bool]]:
+    """On the event, whatever its dates."""
+    found: list[ColumnElement[bool]] = [*_SHOWN]
     if wanted.categories:
-        conditions.append(Event.category.in_(sorted(wanted.categories)))
+        found.append(Event.category.in_(sorted(wanted.categories)))
     if not wanted.place.is_everything:
-        conditions.append(Event.place_id.in_(select(Place.id).where(*_place_conditions(wanted.place))))
-    return statement.where(*conditions)
+        found.append(Event.place_id.in_(select(Place.id).where(*_place_conditions(wanted.place))))
+    return found
 
 
 def _period(wanted: AgendaFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """On a date, with its event beside it."""
     if wanted.past:
-        return [Event.ends_at <= now]
+        return [EventDate.ends_at <= now]
     if not wanted.has_period:
-        return [Event.ends_at > now]
+        return [EventDate.ends_at > now]
     found: list[ColumnElement[bool]] = []
     if wanted.since:
         dawn = datetime.combine(wanted.since, time())
         # An all-day event keeps the midnight that begins its last day; a workshop that ends at midnight is over.
         found.append(
             or_(
-                Event.ends_local > dawn,
-                Event.starts_local >= dawn,
-                and_(Event.is_all_day, Event.ends_local >= dawn),
+                EventDate.ends_local > dawn,
+                EventDate.starts_local >= dawn,
+                and_(Event.is_all_day, EventDate.ends_local >= dawn),
             )
         )
     if wanted.until:
-        found.append(Event.starts_local < datetime.combine(wanted.until, time()) + timedelta(days=1))
+        found.append(EventDate.starts_local < datetime.combine(wanted.until, time()) + timedelta(days=1))
     return found
 
 

@@ -1,6 +1,7 @@
 """The agenda, the page of an event, and its forms for those who look after the place."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -42,12 +43,12 @@ def index() -> str:
     known = {programme.slug: {zone.slug for zone in programme.zones} for programme in programmes}
     wanted = read_agenda_filter(request.args.to_dict(flat=False), zones=known)
     now = clock.now()
-    page = read_page(request.args, queries.count_events(wanted, now=now), PAGE_SIZE)
-    events = queries.list_events(wanted, now=now, limit=page.size, offset=page.offset)
+    page = read_page(request.args, queries.count_dates(wanted, now=now), PAGE_SIZE)
+    dates = queries.list_dates(wanted, now=now, limit=page.size, offset=page.offset)
     zone = zones.find_zone(wanted.place.programme, wanted.place.zone) if wanted.place.zone else None
     return render_template(
         "events/index.html",
-        months=wording.by_month_and_day(events),
+        months=wording.by_month_and_day(dates),
         page=page,
         wanted=wanted,
         zone=zone,
@@ -131,8 +132,12 @@ def update(slug: str) -> Answer | tuple[str, int]:
     if not form.validate():
         return render_template("events/edit.html", form=form, event=event, theirs=None), 422
     place = next(place for place in mine if place.id == form.place.data)
+    # The form speaks of one date; of a series it changes the first one and with it all, and keeps the rule.
+    when = replace(form.when, rrule=event.rrule, rdates=tuple(event.rdates), exdates=tuple(event.exdates))
     try:
-        changed = actions.edit_event(event, place, form.words, form.when, now=clock.now(), version=form.typed_version)
+        changed = actions.edit_event(
+            event, place, form.words, when, by=current_user, now=clock.now(), version=form.typed_version
+        )
     except Conflict:
         theirs = _differences(event, form, place)
         form.version.data = str(event.version)
@@ -150,7 +155,9 @@ def cancel(slug: str) -> Answer | tuple[str, int]:
     if not form.validate():
         return _page_of(event, form), 422
     try:
-        actions.cancel_event(event, reason=form.reason.data or "", now=clock.now(), version=form.typed_version)
+        actions.cancel_event(
+            event, reason=form.reason.data or "", by=current_user, now=clock.now(), version=form.typed_version
+        )
     except Conflict as conflict:
         form.reason.errors = [conflict.message]
         form.version.data = str(event.version)
@@ -164,7 +171,7 @@ def cancel(slug: str) -> Answer | tuple[str, int]:
 def reinstate(slug: str) -> Answer:
     """Take a cancellation back."""
     event = _editable(slug)
-    actions.reinstate_event(event, now=clock.now(), version=CancelForm().typed_version)
+    actions.reinstate_event(event, by=current_user, now=clock.now(), version=CancelForm().typed_version)
     flash(_("L’événement est rétabli."))
     return redirect(url_for(".show", slug=event.slug), 303)
 

@@ -95,7 +95,8 @@ def events(labs):
     first = write(make_event(labs["rennes"], title="Découpe laser", category=Category.TRAINING), "laser")
     write(make_event(labs["rennes"], title="Couture", description="Une œuvre d’été 100 % lin"), "couture")
     write(make_event(labs["nantes"], title="Laser et bois"), "bois")
-    make_event(labs["nantes"], title="Brouillon laser")
+    make_event(labs["nantes"], title="Brouillon laser").is_draft = True
+    session.commit()
     session.execute(update(Event).where(Event.id == first.id).values(language="en", tags=["Bois", "Métal"]))
     return first
 

@@ -23,6 +23,7 @@ def demo(db):
     make_department("42", "Loire", box=(3.7, 45.2, 4.8, 46.3))
     make_department("974", "La Réunion", box=(55.2, -21.4, 55.9, -20.8))
     actions.add_demo(now=NOW)
+    db.commit()
 
 
 def read(client, address):

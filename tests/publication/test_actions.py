@@ -160,7 +160,8 @@ def test_a_place_that_is_renamed_is_told_to_those_who_follow_its_events(db):
 def test_what_was_undone_is_not_published(db):
     place = make_place()
     db.commit()
-    make_event(place)
+    make_series(place)
+    db.flush()
     db.rollback()
 
     assert chunk_of(db, place) is None
@@ -168,7 +169,7 @@ def test_what_was_undone_is_not_published(db):
 
 def test_whoever_listens_is_told_the_number_and_the_places(db, engine):
     place = make_place()
-    event = make_event(place)
+    event = make_series(place)
     told = []
 
     def note(_connection, _cursor, statement, parameters, *_rest):

@@ -1,0 +1,1 @@
+"""The calendars once more, by CalDAV, for programs that want only what changed."""

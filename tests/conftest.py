@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from fablabmesh import app as application
 from fablabmesh.kit import db as kit_db
-from fablabmesh.kit import migrations
+from fablabmesh.kit import i18n, migrations
 from fablabmesh.kit.config import Settings, driver_url
 
 # All that touch the database stand on this one, and pytest names the fixtures behind those asked for too.
@@ -98,6 +98,14 @@ def app(settings) -> Flask:
     made.before_request_funcs[None].insert(0, lambda: vars(g._get_current_object()).clear())
     # What a test writes is never committed, so that nobody is told of it: no calendar in memory may pass for right.
     made.wsgi_app.hear = threading.Event().wait
+    return made
+
+
+@pytest.fixture(scope="session")
+def pages() -> Flask:
+    """An application that knows languages and no database: for what is pure and speaks."""
+    made = Flask("pages")
+    i18n.install(made)
     return made
 
 

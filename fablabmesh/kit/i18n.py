@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from babel.lists import format_list
 from flask import Flask, has_request_context, request
 from flask_babel import (
     Babel,
@@ -32,6 +33,7 @@ __all__ = [
     "install",
     "language",
     "lazy_gettext",
+    "listed",
     "ngettext",
     "other_languages",
     "without_language",
@@ -120,4 +122,10 @@ def day(value: date | datetime, form: str = "d MMMM yyyy") -> str:
 def number(value: float) -> str:
     """« 34 871 » with the spaces of the language."""
     text: str = format_decimal(value)
+    return text
+
+
+def listed(words: list[str]) -> str:
+    """« le mardi, le jeudi et le samedi »."""
+    text: str = format_list(words, locale=language())
     return text

@@ -1,6 +1,7 @@
 """Puts the rooms together: the only module that knows all of them."""
 
 import logging
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from fablabmesh.events import views as events
 from fablabmesh.feeds import views as feeds
 from fablabmesh.feeds.front import Front, Memory
 from fablabmesh.home import api as home_api
+from fablabmesh.home import cli as home_cli
 from fablabmesh.home import dashboard_views as home
 from fablabmesh.home import health_views as health
 from fablabmesh.kit import db, i18n, migrations, web
@@ -29,6 +31,7 @@ from fablabmesh.kit.config import Settings, read_settings
 from fablabmesh.kit.errors import Conflict, Refusal
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.markdown import render_markdown
+from fablabmesh.kit.worker import Chore
 from fablabmesh.maps import views as maps
 from fablabmesh.opendata import cli as opendata_cli
 from fablabmesh.opendata import views as opendata
@@ -45,6 +48,8 @@ from fablabmesh.zones import views as zones
 ROOMS = [accounts.bp, events.bp, feeds.bp, home.bp, maps.bp, opendata.bp, places.bp, projects.bp, zones.bp]
 ROOMS += [events_api.bp, places_api.bp, projects_api.bp, zones_api.bp, home_api.bp, health.bp]
 COMMANDS = [accounts_cli.group, demo_cli.group, publication_cli.group, migrations.group, opendata_cli.group]
+# What `fablabmesh work` does again and again.
+CHORES = [Chore("agenda", timedelta(hours=6), publication.refresh)]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -83,6 +88,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for group in COMMANDS:
         app.cli.add_command(group)
     app.cli.add_command(setup)
+    app.cli.add_command(home_cli.work)
+    app.extensions["chores"] = CHORES
     _answer_errors(app)
     _keep_calendars(app)
     return app

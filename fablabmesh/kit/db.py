@@ -2,7 +2,7 @@
 
 import enum
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -98,6 +98,23 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def alone(engine: sa.Engine, number: int) -> Iterator[Callable[[], bool]]:
+    """Hold a lock on the database that no other process has; gives a function that says whether it is held still."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        held = [bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number))))]
+
+        def is_held() -> bool:
+            # A connection that was lost took the lock with it, and says so by an error.
+            return held[0] and connection.scalar(sa.text("SELECT 1")) == 1
+
+        try:
+            yield is_held
+        finally:
+            if held[0] and not connection.invalidated:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
 
 
 def is_alive() -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 from fablabmesh.events.dates import list_dates
 from fablabmesh.events.models import Event, EventChange, EventDate, FeedChunk, FeedTombstone, feed_numbers
 from fablabmesh.kit import ical
+from fablabmesh.kit.db import transaction
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.splice import deflate_chunk
 from fablabmesh.places.models import Place
@@ -150,6 +151,12 @@ def settle_aged(session: Session, *, is_moved: bool = False) -> int:
     if ids:
         settle(session, Notes(events=ids))
     return len(ids)
+
+
+def refresh(now: datetime) -> int:
+    """The chore: what time alone has changed until `now`, which is the database's own time."""
+    with transaction() as session:
+        return settle_aged(session, is_moved=True)
 
 
 def _list_ids(session: Session, condition: ColumnElement[bool]) -> set[int]:

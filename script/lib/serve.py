@@ -1,4 +1,4 @@
-"""Serves the site until it is told to stop: the database, then its content, then granian; all end with this process.
+"""Serves the site until it is told to stop: the database, its content, the worker, granian; all end with this process.
 
 What a page is, and what `fablabmesh setup` loads, is not here.
 """
@@ -119,6 +119,28 @@ def granian(environ: Mapping[str, str], host: str, port: int, workers: int) -> I
         server.wait()
 
 
+@contextmanager
+def worker(environ: Mapping[str, str]) -> Iterator[None]:
+    """What is done regularly, beside those who serve; ends with the block, and with this process."""
+    libc = ctypes.CDLL(None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fablabmesh", "work"],
+        env=environ,
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=lambda: libc.prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM),
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
 def wait_for_answer(server: subprocess.Popen[bytes], host: str, port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and server.poll() is None:
@@ -139,7 +161,7 @@ def serve(host: str, asked_port: int) -> int:
     with database(os.environ) as found:
         environ = make_environ(os.environ, found, address(host, port))
         ask_application(environ, "setup")
-        with granian(environ, host, port, workers) as server:
+        with worker(environ), granian(environ, host, port, workers) as server:
             wait_for_answer(server, host, port)
             print(f"Listening on {address(host, port)}", flush=True)
             if environ.get("FABLABMESH_ENV") != "production":

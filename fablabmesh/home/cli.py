@@ -1,0 +1,38 @@
+"""The worker from the terminal: what is to be done regularly, for as long as it is not told to stop."""
+
+import signal
+import threading
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from fablabmesh.kit import clock, db
+from fablabmesh.kit.worker import Worker
+
+# Of several workers on one database one works; the others wait for it to end.
+LOCK = 7_365_002
+PATIENCE = 5.0
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="Une seule fois, puis s’arrête : pour une minuterie du système.")
+@with_appcontext
+def work(once: bool) -> None:
+    """Fait ce qui revient : courriers, agendas suivis, lettres, mise à jour quotidienne. Un seul à la fois suffit."""
+    worker = Worker(current_app.extensions["chores"], db.session.remove)
+    if once:
+        worker.run_due(clock.now())
+        return
+    over = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: over.set())
+    while not over.is_set():
+        try:
+            with db.alone(current_app.extensions["engine"], LOCK) as still_alone:
+                while not over.is_set() and still_alone():
+                    worker.run_due(clock.now())
+                    over.wait(worker.pause(clock.now()))
+        except db.Unreachable:
+            db.session.remove()
+        over.wait(0 if over.is_set() else PATIENCE)

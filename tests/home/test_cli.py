@@ -1,0 +1,39 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from fablabmesh.events.models import Event
+from fablabmesh.home.cli import LOCK
+from fablabmesh.kit.db import alone
+from tests.factories import make_event, make_place
+
+
+def test_one_turn_does_what_is_due(app, db):
+    event = make_event(make_place())
+    db.execute(Event.__table__.update().values(feed_number=0, digest="", ical=""))
+    db.commit()
+
+    answer = app.test_cli_runner().invoke(args=["work", "--once"])
+
+    assert answer.exit_code == 0, answer.output
+    assert f"UID:{event.uid}" in db.query(Event.ical).scalar()
+
+
+def test_one_process_at_a_time_holds_the_lock(engine):
+    with alone(engine, LOCK) as first, alone(engine, LOCK) as second:
+        assert (first(), second()) == (True, False)
+    with alone(engine, LOCK) as third:
+        assert third()
+
+
+def test_the_worker_ends_when_it_is_told_to(database_url):
+    environ = os.environ | {"DATABASE_URL": database_url, "FABLABMESH_ENV": "development"}
+    process = subprocess.Popen([sys.executable, "-m", "fablabmesh", "work"], env=environ)
+    time.sleep(3)
+    running = process.poll() is None
+    process.send_signal(signal.SIGTERM)
+
+    assert running
+    assert process.wait(10) == 0

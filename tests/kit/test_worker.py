@@ -1,0 +1,70 @@
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fablabmesh.kit.worker import Chore, Worker
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def test_each_chore_has_its_turn_when_it_is_due():
+    turns: list[tuple[str, datetime]] = []
+
+    def note(name):
+        return lambda now: turns.append((name, now)) or 1
+
+    worker = Worker([Chore("often", HOUR, note("often")), Chore("rarely", 3 * HOUR, note("rarely"))], lambda: None)
+
+    done = [worker.run_due(START + hours * HOUR) for hours in range(4)]
+
+    assert done == [2, 1, 1, 2]
+    assert [(name, (at - START) // HOUR) for name, at in turns] == [
+        ("often", 0), ("rarely", 0), ("often", 1), ("often", 2), ("often", 3), ("rarely", 3),
+    ]  # fmt: skip
+
+
+def test_it_sleeps_until_the_next_turn_and_never_long():
+    worker = Worker([Chore("soon", timedelta(seconds=2), lambda now: 0)], lambda: None)
+    assert worker.pause(START) == 5.0
+
+    worker.run_due(START)
+
+    assert worker.pause(START) == 2.0
+    assert worker.pause(START + timedelta(seconds=1.5)) == 0.5
+    assert worker.pause(START + HOUR) == 0.0
+
+
+def test_a_chore_that_fails_is_told_and_keeps_no_other_from_its_turn(caplog):
+    def fail(now):
+        raise RuntimeError("no luck")
+
+    forgotten: list[None] = []
+    worker = Worker([Chore("bad", HOUR, fail), Chore("good", HOUR, lambda now: 3)], lambda: forgotten.append(None))
+
+    with caplog.at_level(logging.INFO, "fablabmesh.worker"):
+        done = worker.run_due(START)
+
+    assert done == 3
+    assert [record.getMessage() for record in caplog.records] == [
+        "the chore bad failed; it is tried again in 1:00:00",
+        "good: 3",
+    ]
+    assert len(forgotten) == 2
+
+
+@pytest.mark.parametrize("hours", [1, 2])
+def test_after_a_failure_it_is_due_again_at_its_next_turn(hours):
+    tried: list[datetime] = []
+
+    def fail(now):
+        tried.append(now)
+        raise RuntimeError("no luck")
+
+    worker = Worker([Chore("bad", HOUR, fail)], lambda: None)
+    worker.run_due(START)
+    worker.run_due(START + HOUR / 2)
+    worker.run_due(START + hours * HOUR)
+
+    assert tried == [START, START + hours * HOUR]

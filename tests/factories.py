@@ -9,7 +9,7 @@ from fablabmesh.accounts.models import Account
 from fablabmesh.accounts.rules import Role
 from fablabmesh.events import actions as events
 from fablabmesh.events.models import Event
-from fablabmesh.events.rules import Category, When
+from fablabmesh.events.rules import When
 from fablabmesh.kit.db import session
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
@@ -110,14 +110,14 @@ def make_event(
     ends: str = "2090-06-10T20:00",
     timezone: str = "Europe/Paris",
     is_all_day: bool = False,
-    category: Category = Category.WORKSHOP,
+    category: str = "atelier",
     description: str = "",
     by: Account | None = None,
     uid: str | None = None,
 ) -> Event:
     """A workshop far in the future, in wall times. All day: give the midnights of the first and of the last day."""
     when = When(datetime.fromisoformat(starts), datetime.fromisoformat(ends), timezone, is_all_day)
-    values = {"title": title, "category": category, "description": description}
+    values = {"title": title, "category_slug": category, "description": description}
     event = events.create_event(place, values, when, by=by, now=NOW, uid=uid)
     session.commit()  # its dates and its calendar text are made now
     return event

@@ -69,7 +69,7 @@ def _add_event(meeting: content.Meeting, place: Place, by: Account, now: datetim
         timezone=timezone_of_department(place.department_code),
         is_all_day=is_all_day,
     )
-    values = {"title": meeting.title, "description": meeting.description, "category": meeting.category}
+    values = {"title": meeting.title, "description": meeting.description, "category_slug": meeting.category}
     event = events.create_event(place, values, when, by=by, now=now)
     if meeting.cancelled:
         events.cancel_event(event, reason=meeting.cancelled, now=now, version=event.version)

@@ -6,7 +6,6 @@ Mail addresses end in .invalid, which RFC 2606 keeps from ever existing.
 from dataclasses import dataclass
 from datetime import time
 
-from fablabmesh.events.rules import Category
 from fablabmesh.places.rules import PlaceKind
 
 
@@ -39,7 +38,7 @@ class Meeting:
 
     place: str
     title: str
-    category: Category
+    category: str
     in_days: int
     starts: time | None = None
     ends: time | None = None
@@ -100,17 +99,17 @@ PLACES = (
 )
 
 EVENTS = (
-    Meeting("atelier", "Initiation à la découpe laser", Category.INTRODUCTION, 6, time(18), time(20, 30),
+    Meeting("atelier", "Initiation à la découpe laser", "initiation", 6, time(18), time(20, 30),
             "Deux heures pour préparer un fichier et repartir avec un objet.\n\n- huit places\n- venez avec une idée"),
-    Meeting("atelier", "Portes ouvertes de l’atelier", Category.OPEN_DAY, 19),
-    Meeting("atelier", "Réparer ensemble", Category.WORKSHOP, 12, time(14), time(17),
+    Meeting("atelier", "Portes ouvertes de l’atelier", "portes-ouvertes", 19),
+    Meeting("atelier", "Réparer ensemble", "atelier", 12, time(14), time(17),
             "Petits appareils et vêtements.", cancelled="L’animation est souffrante ; une autre date viendra."),
-    Meeting("atelier", "Rencontre des labs de la zone", Category.INTER_LAB, -20, time(10), time(16)),
-    Meeting("fabrique", "Formation de tuteur·trices", Category.TUTOR_TRAINING, 9, time(9), time(17),
+    Meeting("atelier", "Rencontre des labs de la zone", "rencontre-inter-labs", -20, time(10), time(16)),
+    Meeting("fabrique", "Formation de tuteur·trices", "formation-tuteurs", 9, time(9), time(17),
             "Une journée pour celles et ceux qui accueillent des forgeurs et forgeuses numériques."),
-    Meeting("fabrique", "Nuit du prototype", Category.WORKSHOP, 33, time(19), time(23, 59)),
-    Meeting("case", "Premiers pas avec un ordinateur", Category.TRAINING, 4, time(9), time(11, 30)),
-    Meeting("case", "Comité de pilotage", Category.STEERING, 26, time(15), time(16, 30)),
+    Meeting("fabrique", "Nuit du prototype", "atelier", 33, time(19), time(23, 59)),
+    Meeting("case", "Premiers pas avec un ordinateur", "formation", 4, time(9), time(11, 30)),
+    Meeting("case", "Comité de pilotage", "comite-de-pilotage", 26, time(15), time(16, 30)),
 )  # fmt: skip
 
 PROJECTS = (

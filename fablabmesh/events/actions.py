@@ -26,7 +26,7 @@ _CARRIED = (
 )
 EDITABLE = frozenset(
     [
-        *("title", "description", "category", "tags", "language", "audience", "accessibility"),
+        *("title", "description", "category_slug", "tags", "language", "audience", "accessibility"),
         *("price_kind", "price_amount", "capacity", "registration_url", "contact"),
         *("venue_id", "venue_text", "venue_latitude", "venue_longitude", "online_url", "online_access"),
     ]

@@ -1,10 +1,10 @@
 """What a visitor filters the agenda by, read from an address: the same words for pages and data. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, Category
+from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR
 from fablabmesh.places.filters import PlaceFilter, read_filter
 
 
@@ -16,7 +16,7 @@ class AgendaFilter:
     """
 
     place: PlaceFilter = field(default_factory=PlaceFilter)
-    categories: frozenset[Category] = frozenset()
+    categories: frozenset[str] = frozenset()
     since: date | None = None
     until: date | None = None
     past: bool = False
@@ -31,10 +31,12 @@ class AgendaFilter:
         return self.place.is_everything and not (self.categories or self.has_period or self.past)
 
 
-def read_agenda_filter(args: Mapping[str, list[str]], *, zones: Mapping[str, set[str]]) -> AgendaFilter:
+def read_agenda_filter(
+    args: Mapping[str, list[str]], *, zones: Mapping[str, set[str]], categories: Collection[str]
+) -> AgendaFilter:
     """From `programme`, `zone`, `genre` (several), `categorie` (several), `du`, `au`, `passes`.
 
-    `zone` may also be « programme/zone », which is what one list of all zones sends.
+    `zone` may also be « programme/zone », which is what one list of all zones sends. `categories`: the slugs there are.
     """
     asked = {name: list(values) for name, values in args.items() if name in ("programme", "zone", "genre")}
     programme, slash, zone = (asked.get("zone") or [""])[0].partition("/")
@@ -44,18 +46,13 @@ def read_agenda_filter(args: Mapping[str, list[str]], *, zones: Mapping[str, set
     # A table of zones still empty does not know the programme that nobody asked for.
     typed = {value for values in asked.values() for value in values}
     unknown = [value for value in place.unknown if value in typed]
-    by_slug = {category.slug: category for category in Category}
-    categories = set()
-    for value in filter(None, args.get("categorie", [])):
-        if value in by_slug:
-            categories.add(by_slug[value])
-        else:
-            unknown.append(value)
+    asked_for = [value for value in args.get("categorie", []) if value]
+    unknown += [value for value in asked_for if value not in categories]
     since, until = _day(args, "du", unknown), _day(args, "au", unknown)
     if since and until and until < since:
         since, until = until, since
     past = (args.get("passes") or [""])[0] == "oui" and since is None and until is None
-    return AgendaFilter(place, frozenset(categories), since, until, past, tuple(unknown))
+    return AgendaFilter(place, frozenset(asked_for) & frozenset(categories), since, until, past, tuple(unknown))
 
 
 def _day(args: Mapping[str, list[str]], name: str, unknown: list[str]) -> date | None:

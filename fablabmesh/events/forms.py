@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, LONGEST, Category, When, is_skipped, zone_labels
+from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, LONGEST, When, is_skipped, zone_labels
 from fablabmesh.events.wording import hour, zone_name
 from fablabmesh.kit.forms import (
     BaseForm,
@@ -50,7 +50,7 @@ class EventForm(BaseForm):
         _l("Titre"), filters=[line], validators=[required(_l("Donnez un titre à l’événement.")), Length(max=200)]
     )
     place = SelectField(_l("Lieu"), coerce=int)
-    category = SelectField(_l("Genre"), choices=lambda: [(item.value, item.label) for item in Category])
+    category = SelectField(_l("Genre"))
     is_all_day = BooleanField(_l("Toute la journée"))
     first_day = DateField(_l("Date"), format=_DATES, validators=[required(_l("Choisissez la date."))])
     first_hour = TimeField(_l("Début"), format=_TIMES, validators=[Optional()])
@@ -59,10 +59,16 @@ class EventForm(BaseForm):
     timezone = SelectField(_l("Fuseau horaire"), validators=[Optional()])
     description = TextAreaField(_l("Description"), filters=[block], validators=[Length(max=20_000)])
 
-    def __init__(self, places: Sequence[Choice], *, kept_zone: str = "", **given: Any) -> None:
-        """`places`: where this person may publish. `kept_zone`: a zone from elsewhere that an import once brought."""
+    def __init__(
+        self, places: Sequence[Choice], categories: Sequence[tuple[str, str]], *, kept_zone: str = "", **given: Any
+    ) -> None:
+        """`places`: where this person may publish. `categories`: slug and label of each.
+
+        `kept_zone`: a zone from elsewhere that an import once brought.
+        """
         super().__init__(**given)
         self._zones = {place.id: place.timezone for place in places}
+        self.category.choices = list(categories)
         self.place.choices = [(place.id, place.name) for place in places]
         names = zone_labels()
         if kept_zone and kept_zone not in names:
@@ -86,7 +92,7 @@ class EventForm(BaseForm):
         """What is not time nor place."""
         return {
             "title": self.title.data,
-            "category": Category(self.category.data),
+            "category_slug": self.category.data,
             "description": self.description.data,
         }
 

@@ -25,14 +25,34 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablabmesh.accounts.models import Account
-from fablabmesh.events.rules import Category, EventStatus, OnlineAccess, PriceKind
+from fablabmesh.events.rules import EventStatus, OnlineAccess, PriceKind
 from fablabmesh.kit.db import Base, text_enum
+from fablabmesh.kit.i18n import language
 from fablabmesh.places.models import Place
 
 Wall = DateTime(timezone=False)
 
 # In the order of commits: whoever takes a number holds the lock of publication until its transaction ends.
 feed_numbers = Sequence("feed_number", metadata=Base.metadata)
+
+
+class Category(Base):
+    """What kind of meeting an event is: a word of a vocabulary that administrators keep.
+
+    `slug` stands in addresses and in the API, for ever; a retired one is no longer offered, and still tells of events.
+    """
+
+    __tablename__ = "category"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    name_fr: Mapped[str]
+    name_en: Mapped[str]
+    position: Mapped[int]
+    is_retired: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+    @property
+    def label(self) -> str:
+        return self.name_en if language() == "en" else self.name_fr
 
 
 class Event(Base):
@@ -47,6 +67,7 @@ class Event(Base):
         Index("ix_event_place_id_starts_at", "place_id", "starts_at"),
         Index("ix_event_starts_at", "starts_at", "id"),
         Index("ix_event_feed_number", "feed_number"),
+        Index("ix_event_category_slug", "category_slug"),
         Index("ix_event_tags", "tags", postgresql_using="gin"),
         CheckConstraint("ends_local >= starts_local", name="ends_after_start"),
         CheckConstraint("capacity > 0", name="capacity_is_positive"),
@@ -59,7 +80,7 @@ class Event(Base):
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    category: Mapped[Category] = mapped_column(text_enum(Category))
+    category_slug: Mapped[str] = mapped_column(ForeignKey("category.slug"))
 
     starts_local: Mapped[datetime] = mapped_column(Wall)
     ends_local: Mapped[datetime] = mapped_column(Wall)
@@ -116,6 +137,8 @@ class Event(Base):
     __mapper_args__ = {"version_id_col": version}
 
     place: Mapped[Place] = relationship(lazy="raise_on_sql", foreign_keys=[place_id])
+    # A handful of rows, told wherever an event is.
+    category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
     venue: Mapped[Place | None] = relationship(lazy="raise_on_sql", foreign_keys=[venue_id])
     created_by: Mapped[Account | None] = relationship(lazy="raise_on_sql")
     changes: Mapped[list["EventChange"]] = relationship(

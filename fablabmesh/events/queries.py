@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.filters import AgendaFilter
-from fablabmesh.events.models import Event, EventChange, EventDate
+from fablabmesh.events.models import Category, Event, EventChange, EventDate
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
@@ -52,6 +52,12 @@ def find_by_uid(uid: str) -> Event | None:
 def is_slug_taken(slug: str) -> bool:
     """Is there a page of that address?"""
     return slug in _TAKEN_BY_PAGES or bool(session.scalar(select(exists().where(Event.slug == slug))))
+
+
+def list_categories(*, with_retired: bool = False) -> list[Category]:
+    """The vocabulary, in its order; what is retired is no longer offered for new events."""
+    statement = select(Category).order_by(Category.position, Category.slug)
+    return list(session.scalars(statement if with_retired else statement.where(Category.is_retired.is_(False))))
 
 
 def count_events(wanted: AgendaFilter, *, now: datetime) -> int:
@@ -141,7 +147,7 @@ def _conditions(wanted: AgendaFilter) -> list[ColumnElement[bool]]:
     """On the event, whatever its dates."""
     found: list[ColumnElement[bool]] = [*_SHOWN]
     if wanted.categories:
-        found.append(Event.category.in_(sorted(wanted.categories)))
+        found.append(Event.category_slug.in_(sorted(wanted.categories)))
     if not wanted.place.is_everything:
         found.append(Event.place_id.in_(select(Place.id).where(*_place_conditions(wanted.place))))
     return found

@@ -14,49 +14,6 @@ LONGEST = timedelta(days=366)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-class Category(enum.StrEnum):
-    """What kind of meeting an event is."""
-
-    WORKSHOP = "workshop"
-    INTRODUCTION = "introduction"
-    OPEN_DAY = "open_day"
-    TRAINING = "training"
-    TUTOR_TRAINING = "tutor_training"
-    THEMATIC = "thematic"
-    STEERING = "steering"
-    INTER_LAB = "inter_lab"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        return {
-            Category.WORKSHOP: _("Atelier"),
-            Category.INTRODUCTION: _("Initiation"),
-            Category.OPEN_DAY: _("Portes ouvertes"),
-            Category.TRAINING: _("Formation"),
-            Category.TUTOR_TRAINING: _("Formation de tuteur·trices"),
-            Category.THEMATIC: _("Réunion thématique"),
-            Category.STEERING: _("Comité de pilotage"),
-            Category.INTER_LAB: _("Rencontre inter-labs"),
-            Category.OTHER: _("Autre rendez-vous"),
-        }[self]
-
-    @property
-    def slug(self) -> str:
-        """The word that stands in addresses and in the API, whatever the language of the page."""
-        return {
-            Category.WORKSHOP: "atelier",
-            Category.INTRODUCTION: "initiation",
-            Category.OPEN_DAY: "portes-ouvertes",
-            Category.TRAINING: "formation",
-            Category.TUTOR_TRAINING: "formation-tuteurs",
-            Category.THEMATIC: "reunion-thematique",
-            Category.STEERING: "comite-de-pilotage",
-            Category.INTER_LAB: "rencontre-inter-labs",
-            Category.OTHER: "autre",
-        }[self]
-
-
 class EventStatus(enum.StrEnum):
     """RFC 5545 §3.8.1.11, as far as it is used."""
 

@@ -12,7 +12,7 @@ from fablabmesh.events.filters import read_agenda_filter
 from fablabmesh.events.forms import FIRST_HOUR, LAST_HOUR, CancelForm, Choice, EventForm
 from fablabmesh.events.linked_data import to_linked_data
 from fablabmesh.events.models import Event
-from fablabmesh.events.rules import Category, When, can_edit, is_shown
+from fablabmesh.events.rules import When, can_edit, is_shown
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, Forbidden, NotFound
 from fablabmesh.kit.i18n import gettext as _
@@ -41,7 +41,9 @@ def index() -> str:
     """What comes, by month and day; the filter is in the address."""
     programmes = zones.list_programmes()
     known = {programme.slug: {zone.slug for zone in programme.zones} for programme in programmes}
-    wanted = read_agenda_filter(request.args.to_dict(flat=False), zones=known)
+    categories = queries.list_categories(with_retired=True)
+    slugs = {category.slug for category in categories}
+    wanted = read_agenda_filter(request.args.to_dict(flat=False), zones=known, categories=slugs)
     now = clock.now()
     page = read_page(request.args, queries.count_dates(wanted, now=now), PAGE_SIZE)
     dates = queries.list_dates(wanted, now=now, limit=page.size, offset=page.offset)
@@ -53,7 +55,7 @@ def index() -> str:
         wanted=wanted,
         zone=zone,
         programmes=programmes,
-        categories=list(Category),
+        categories=categories,
         kinds=list(PlaceKind),
         may_publish=current_user.is_authenticated and bool(places.list_managed_by(current_user.id)),
     )
@@ -95,7 +97,7 @@ def new() -> str:
     if model:
         return render_template("events/edit.html", form=_form_like(_editable(model)), event=None, theirs=None)
     mine = _my_places(request.args.get("lieu"))
-    form = EventForm(_choices(mine), uid=actions.new_uid(), first_hour=FIRST_HOUR, last_hour=LAST_HOUR)
+    form = EventForm(_choices(mine), _categories(), uid=actions.new_uid(), first_hour=FIRST_HOUR, last_hour=LAST_HOUR)
     form.place.data = mine[0].id
     return render_template("events/edit.html", form=form, event=None, theirs=None)
 
@@ -105,7 +107,7 @@ def new() -> str:
 def create() -> Answer | tuple[str, int]:
     """Publish, or say what to correct."""
     mine = _my_places(request.args.get("lieu"))
-    form = EventForm(_choices(mine))
+    form = EventForm(_choices(mine), _categories())
     if not form.validate():
         return render_template("events/edit.html", form=form, event=None, theirs=None), 422
     place = next(place for place in mine if place.id == form.place.data)
@@ -128,7 +130,7 @@ def update(slug: str) -> Answer | tuple[str, int]:
     """Save, or say what to correct, or show both versions if somebody else was faster."""
     event = _editable(slug)
     mine = _places_for(event)
-    form = EventForm(_choices(mine), kept_zone=event.timezone)
+    form = EventForm(_choices(mine), _categories(event), kept_zone=event.timezone)
     if not form.validate():
         return render_template("events/edit.html", form=form, event=event, theirs=None), 422
     place = next(place for place in mine if place.id == form.place.data)
@@ -204,15 +206,24 @@ def _choices(mine: Sequence[Place]) -> list[Choice]:
     return [Choice(place.id, place.name, timezone_of_department(place.department_code)) for place in mine]
 
 
+def _categories(event: Event | None = None) -> list[tuple[str, str]]:
+    """What may be chosen; an event keeps the one it has, retired or not."""
+    found = {category.slug: category.label for category in queries.list_categories()}
+    if event is not None:
+        found.setdefault(event.category_slug, event.category.label)
+    return list(found.items())
+
+
 def _filled_form(event: Event) -> EventForm:
     of_place = timezone_of_department(event.place.department_code)
     form = EventForm(
         _choices(_places_for(event)),
+        _categories(event),
         kept_zone=event.timezone,
         version=str(event.version),
         uid=event.uid,
         title=event.title,
-        category=event.category.value,
+        category=event.category_slug,
         description=event.description,
         is_all_day=event.is_all_day,
         first_day=event.starts_local.date(),
@@ -239,7 +250,7 @@ def _differences(event: Event, form: EventForm, place: Place) -> dict[str, str]:
     pairs = [
         (form.title, event.title, form.words["title"]),
         (form.place, event.place.name, place.name),
-        (form.category, event.category.label, form.words["category"].label),
+        (form.category, event.category.label, dict(_categories(event))[form.category.data]),
         (form.description, event.description, form.words["description"]),
     ]
     found = {str(field.label.text): theirs for field, theirs, mine in pairs if theirs != mine}

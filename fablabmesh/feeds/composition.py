@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
 
-from fablabmesh.events.rules import HOME_ZONE, Category
+from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.feeds.answers import MAX_AGE, STALE_FOR, Header, Kept
 from fablabmesh.feeds.slices import Choice, Names, Slice
 from fablabmesh.kit import ical
@@ -112,7 +112,7 @@ def _words_of(choice: Choice, names: Names) -> list[str]:
     ]
     labels = {kind.value: str(kind.plural) for kind in PlaceKind} | {LAUREATE: _("lauréats")}
     words += [labels[kind] for kind in choice.kinds]
-    words += [str(category.label) for category in Category if category.slug in choice.categories]
+    words += [names.get("categories", {}).get(slug, slug) for slug in choice.categories]
     words += [*(f"#{tag}" for tag in choice.tags), *choice.languages]
     for around in choice.around:
         spot = names.get("around", {}).get(around.commune, around.spelled)

@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
-from fablabmesh.events.models import Event, FeedChunk
-from fablabmesh.events.rules import Category
+from fablabmesh.events.models import Category, Event, FeedChunk
 from fablabmesh.feeds.composition import Piece
 from fablabmesh.feeds.slices import Around, Choice, Names, Slice
 from fablabmesh.kit import geo
@@ -32,6 +31,11 @@ def map_zones() -> dict[str, set[str]]:
     for programme, zone in session.execute(select(Programme.slug, Zone.slug).join(Zone.programme)):
         found[programme].add(zone)
     return found
+
+
+def list_category_slugs() -> set[str]:
+    """Those of the vocabulary, retired ones too: a calendar that was followed goes on."""
+    return set(session.scalars(select(Category.slug)))
 
 
 def list_pieces(wanted: Slice, *, with_text: bool) -> list[Piece]:
@@ -72,7 +76,7 @@ def _fits(choice: Choice) -> ColumnElement[bool]:
     if any((choice.around, choice.kinds, choice.places, choice.programmes, choice.projects, choice.zones)):
         found.append(Event.place_id.in_(select(Place.id).where(_is_place(choice))))
     if choice.categories:
-        found.append(Event.category.in_([category for category in Category if category.slug in choice.categories]))
+        found.append(Event.category_slug.in_(choice.categories))
     if choice.languages:
         found.append(Event.language.in_(choice.languages))
     if choice.tags:
@@ -172,6 +176,7 @@ _NAMES: dict[str, tuple[Select[str, str], Any]] = {
         _l("Cette zone n’existe pas."),
     ),
     "programmes": (select(Programme.slug, Programme.name), _l("Ce programme n’existe pas.")),
+    "categories": (select(Category.slug, Category.name_fr), _l("Ce genre de rendez-vous n’existe pas.")),
     "around": (select(Commune.insee, Commune.name), _l("Aucune commune n’a ce code.")),
 }
 

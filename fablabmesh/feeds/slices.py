@@ -5,12 +5,11 @@ events come beside those of the first.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from fablabmesh.events.filters import read_agenda_filter
-from fablabmesh.events.rules import Category
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.geo import Point
 from fablabmesh.kit.i18n import gettext as _
@@ -153,8 +152,11 @@ def of_event(slug: str) -> Slice:
     return Slice((Choice(events=(slug,)),))
 
 
-def read_slice(args: Args, *, zones: Mapping[str, set[str]]) -> Slice:
-    """From the parameters of an address. `zones`: programme slug → its zones. BadFilter for what is not known."""
+def read_slice(args: Args, *, zones: Mapping[str, set[str]], categories: Collection[str]) -> Slice:
+    """From the parameters of an address. BadFilter for what is not known.
+
+    `zones`: programme slug → its zones; `categories`: their slugs.
+    """
     numbered: dict[str, dict[str, list[str]]] = {}
     count = 0
     for name, values in args.items():
@@ -168,27 +170,29 @@ def read_slice(args: Args, *, zones: Mapping[str, set[str]]) -> Slice:
         count += len(values)
     if count > MOST_VALUES or len(numbered) > MOST_CHOICES:
         raise BadFilter(_("Ce filtre compte trop de valeurs : %(count)s au plus.", count=MOST_VALUES), "")
-    choices = {_read_choice(asked, zones) for asked in numbered.values()} - {Choice()}
+    choices = {_read_choice(asked, zones, categories) for asked in numbered.values()} - {Choice()}
     return Slice(tuple(sorted(choices, key=Choice.to_pairs)))
 
 
-def _read_choice(asked: Args, zones: Mapping[str, set[str]]) -> Choice:
+def _read_choice(asked: Args, zones: Mapping[str, set[str]], categories: Collection[str]) -> Choice:
     given = {name: found for name, values in asked.items() if (found := _distinct(values))}
     bare = any("/" not in zone for zone in given.get("zone", ()))
     programmes = given.get("programme", [])
     _hold("programme", programmes, zones)
     places_read = read_agenda_filter(
-        {"genre": given.get("genre", []), "categorie": given.get("categorie", [])}, zones=zones
+        {"genre": given.get("genre", []), "categorie": given.get("categorie", [])},
+        zones=zones,
+        categories=categories,
     )
     if places_read.unknown:
         _hold("genre", given.get("genre", ()), [*PlaceKind, LAUREATE])
-        _hold("categorie", given.get("categorie", ()), [category.slug for category in Category])
+        _hold("categorie", given.get("categorie", ()), categories)
     kinds = {kind.value for kind in places_read.place.kinds} | (
         {LAUREATE} if places_read.place.laureates_only else set()
     )
     return Choice(
         around=_read_around(given),
-        categories=tuple(sorted(category.slug for category in places_read.categories)),
+        categories=tuple(sorted(places_read.categories)),
         tags=tuple(sorted({tag.casefold()[:_LONGEST_WORDS] for tag in given.get("etiquette", ())})),
         kinds=tuple(sorted(kinds)),
         languages=_shaped("langue", given, _LANGUAGE, _("un code comme fr ou en")),

@@ -68,7 +68,9 @@ bp.add_app_template_global(Slice, "calendar_of")
 
 def _read_filter() -> Slice:
     args = request.args.to_dict(flat=False)
-    return slices.read_slice(args, zones=queries.map_zones()) if args else Slice()
+    if not args:
+        return Slice()
+    return slices.read_slice(args, zones=queries.map_zones(), categories=queries.list_category_slugs())
 
 
 def _serve(read: Callable[[], Slice]) -> Answer:

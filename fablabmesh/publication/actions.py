@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 
 from fablabmesh.events.dates import list_dates
-from fablabmesh.events.models import Event, EventChange, EventDate, FeedChunk, FeedTombstone, feed_numbers
+from fablabmesh.events.models import Category, Event, EventChange, EventDate, FeedChunk, FeedTombstone, feed_numbers
 from fablabmesh.kit import ical
 from fablabmesh.kit.db import transaction
 from fablabmesh.kit.i18n import force_locale
@@ -47,6 +47,7 @@ class Notes:
 
     events: set[int] = field(default_factory=set)
     places: set[int] = field(default_factory=set)
+    categories: set[str] = field(default_factory=set)
     left: set[tuple[str, int]] = field(default_factory=set)
 
 
@@ -70,6 +71,8 @@ def _note(session: Session, _context: object) -> None:
             _note_event(notes, thing, is_gone=thing in session.deleted)
         elif isinstance(thing, EventChange):
             notes.events.add(thing.event_id)
+        elif isinstance(thing, Category) and inspect(thing).attrs["name_fr"].history.deleted:
+            notes.categories.add(thing.slug)
         elif isinstance(thing, Place) and any(inspect(thing).attrs[name].history.deleted for name in _PLACE_WORDS):
             notes.places.add(thing.id)
 
@@ -96,7 +99,7 @@ def _settle(session: Session) -> None:
         return
     session.flush()
     notes: Notes | None = session.info.pop(_NOTES, None)
-    if notes is None or not (notes.events or notes.places or notes.left):
+    if notes is None or not (notes.events or notes.places or notes.categories or notes.left):
         return
     settle(session, notes)
 
@@ -107,7 +110,14 @@ def settle(session: Session, notes: Notes) -> None:
     now = session.execute(select(func.now())).scalar_one()
     number = session.execute(select(feed_numbers.next_value())).scalar_one()
     _touch_events_of(session, notes.places)
-    for_name = _list_ids(session, or_(Event.place_id.in_(notes.places), Event.venue_id.in_(notes.places)))
+    for_name = _list_ids(
+        session,
+        or_(
+            Event.place_id.in_(notes.places),
+            Event.venue_id.in_(notes.places),
+            Event.category_slug.in_(notes.categories),
+        ),
+    )
     places = {place_id for _, place_id in notes.left}
     places |= _settle_events(session, notes.events | for_name, dated=notes.events, number=number, now=now)
     for uid, place_id in notes.left:

@@ -3,12 +3,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from fablabmesh.events import actions, queries
-from fablabmesh.events.rules import Category, EventStatus, When
+from fablabmesh.events.rules import EventStatus, When
 from fablabmesh.kit.errors import Conflict, Refused
 from tests.factories import NOW, make_account, make_event, make_place
 
 LATER = NOW + timedelta(hours=1)
-WORDS = {"title": "Atelier découpe laser", "description": "", "category": Category.WORKSHOP}
+WORDS = {"title": "Atelier découpe laser", "description": "", "category_slug": "atelier"}
 WHEN = When(datetime.fromisoformat("2090-06-10T18:00"), datetime.fromisoformat("2090-06-10T20:00"), "Europe/Paris")
 
 

@@ -8,7 +8,7 @@ import pytest
 from fablabmesh.events import actions, date_actions, queries
 from fablabmesh.events.dates import list_dates, list_starts
 from fablabmesh.events.models import EventVersion
-from fablabmesh.events.rules import Category, EventStatus, When
+from fablabmesh.events.rules import EventStatus, When
 from fablabmesh.kit.errors import Conflict, NotFound, Refused
 from fablabmesh.kit.recurrence import check_rule
 from tests.factories import NOW, make_account, make_place
@@ -21,7 +21,7 @@ LATER = NOW + timedelta(hours=1)
 
 def make_series(rule="FREQ=WEEKLY;COUNT=5", *, start=START, timezone="Europe/Paris", **more):
     when = When(start, start + TWO_HOURS, timezone, rrule=check_rule(rule, start, timezone) if rule else "", **more)
-    values = {"title": "Atelier du mardi", "category": Category.WORKSHOP, "description": ""}
+    values = {"title": "Atelier du mardi", "category_slug": "atelier", "description": ""}
     return actions.create_event(make_place(), values, when, by=None, now=NOW)
 
 
@@ -36,7 +36,7 @@ def told(event):
 
 
 def words(event, **more):
-    return {"title": event.title, "category": event.category, "description": event.description} | more
+    return {"title": event.title, "category_slug": event.category_slug, "description": event.description} | more
 
 
 def test_one_date_is_moved_and_keeps_its_name(db):

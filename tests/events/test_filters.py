@@ -1,16 +1,18 @@
 from datetime import date
 
 from fablabmesh.events.filters import AgendaFilter, read_agenda_filter
-from fablabmesh.events.rules import Category
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.rules import PlaceKind
 
 ZONES = {"fablab": {"ouest", "est"}, "epn": {"nord"}}
+CATEGORIES = {"atelier", "formation"}
 
 
 def read(**args: str | list[str]) -> AgendaFilter:
     return read_agenda_filter(
-        {name: value if isinstance(value, list) else [value] for name, value in args.items()}, zones=ZONES
+        {name: value if isinstance(value, list) else [value] for name, value in args.items()},
+        zones=ZONES,
+        categories=CATEGORIES,
     )
 
 
@@ -26,7 +28,7 @@ def test_every_part_of_the_filter_is_read():
 
     assert wanted == AgendaFilter(
         place=PlaceFilter("epn", "nord", frozenset({PlaceKind.EPN}), laureates_only=True),
-        categories=frozenset({Category.WORKSHOP, Category.TRAINING}),
+        categories=frozenset({"atelier", "formation"}),
         since=date(2026, 3, 1),
     )
 

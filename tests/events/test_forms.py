@@ -4,13 +4,14 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from fablabmesh.events.forms import CancelForm, Choice, EventForm
-from fablabmesh.events.rules import Category, When
+from fablabmesh.events.rules import When
 
 PLACES = [Choice(1, "LabFab", "Europe/Paris"), Choice(2, "Lab de l’Océan", "Indian/Reunion")]
+CATEGORIES = [("atelier", "Atelier"), ("formation", "Formation")]
 TYPED = {
     "title": "Atelier",
     "place": "1",
-    "category": "workshop",
+    "category": "atelier",
     "first_day": "2026-03-28",
     "first_hour": "18:00",
     "last_hour": "20:00",
@@ -27,7 +28,7 @@ def request_context(app):
 
 
 def fill(**typed: str) -> EventForm:
-    return EventForm(PLACES, formdata=MultiDict(TYPED | typed))
+    return EventForm(PLACES, CATEGORIES, formdata=MultiDict(TYPED | typed))
 
 
 def refused(**typed: str) -> list[str]:
@@ -41,7 +42,7 @@ def test_an_evening_needs_a_date_and_two_hours():
 
     assert form.validate(), form.errors
     assert form.when == When(datetime(2026, 3, 28, 18), datetime(2026, 3, 28, 20), "Europe/Paris")  # noqa: DTZ001
-    assert form.words == {"title": "Atelier", "category": Category.WORKSHOP, "description": ""}
+    assert form.words == {"title": "Atelier", "category_slug": "atelier", "description": ""}
 
 
 def test_the_clocks_are_those_of_the_place_unless_another_zone_is_chosen():
@@ -111,7 +112,7 @@ def test_what_was_typed_wrong_is_shown_again():
 
 
 def test_a_zone_that_an_import_brought_can_be_kept():
-    form = EventForm(PLACES, kept_zone="Asia/Tokyo", formdata=MultiDict(TYPED | {"timezone": "Asia/Tokyo"}))
+    form = EventForm(PLACES, CATEGORIES, kept_zone="Asia/Tokyo", formdata=MultiDict(TYPED | {"timezone": "Asia/Tokyo"}))
 
     assert form.validate(), form.errors
     assert form.when.timezone == "Asia/Tokyo"

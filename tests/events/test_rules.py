@@ -5,7 +5,7 @@ import pytest
 
 from fablabmesh.accounts.rules import Role, Visitor
 from fablabmesh.events import rules
-from fablabmesh.events.rules import Category, When
+from fablabmesh.events.rules import When
 
 
 def local(text: str) -> datetime:
@@ -66,11 +66,6 @@ def test_whoever_may_edit_the_place_may_edit_its_events(person, allowed):
     event = SimpleNamespace(place=SimpleNamespace(manager_ids={1}))
 
     assert rules.can_edit(person, event) is allowed
-
-
-def test_every_category_has_a_word_and_an_address_of_its_own():
-    assert len({category.slug for category in Category}) == len(Category)
-    assert all(category.slug == category.slug.lower() and " " not in category.slug for category in Category)
 
 
 def test_the_clocks_of_another_zone_are_told_from_those_of_paris():

@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from fablabmesh.events import queries
-from fablabmesh.events.rules import Category, EventStatus
+from fablabmesh.events.rules import EventStatus
 from tests.factories import NOW, make_account, make_department, make_event, make_place, make_zone
 
 TYPED = {
     "title": "Initiation à la brodeuse",
-    "category": "introduction",
+    "category": "initiation",
     "first_day": "2090-06-10",
     "first_hour": "18:00",
     "last_hour": "20:00",
@@ -104,7 +104,7 @@ def test_past_events_are_one_link_away(client, lab):
 
 def test_the_filters_of_the_address_are_those_of_the_page(client, lab):
     make_zone("35")
-    make_event(lab, title="Ici", category=Category.TRAINING)
+    make_event(lab, title="Ici", category="formation")
     make_department("44", "Loire-Atlantique", box=(-2.6, 46.8, -0.9, 47.8))
     make_event(make_place(name="Nantes", department="44", insee="44109"), title="Là-bas")
 
@@ -198,7 +198,7 @@ def test_a_manager_publishes_an_event_in_one_form(browser, lab):
 
     event = queries.get_event("initiation-a-la-brodeuse")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/evenements/initiation-a-la-brodeuse")
-    assert (event.place_id, event.category, event.timezone) == (lab.id, Category.INTRODUCTION, "Europe/Paris")
+    assert (event.place_id, event.category_slug, event.timezone) == (lab.id, "initiation", "Europe/Paris")
     assert event.starts_local == datetime.fromisoformat("2090-06-10T18:00")
 
 
@@ -249,7 +249,7 @@ def test_a_double_click_publishes_once(browser, lab, db):
 
 
 def test_a_duplicate_has_the_words_of_the_event_and_waits_for_its_day(browser, lab):
-    event = make_event(lab, title="Couture du soir", category=Category.TRAINING, description="Avec du fil.")
+    event = make_event(lab, title="Couture du soir", category="formation", description="Avec du fil.")
     address = f"/evenements/nouveau?lieu={lab.slug}&comme={event.slug}"
     link = text_of(browser.get(f"/evenements/{event.slug}"))
     page = text_of(browser.get(address))
@@ -257,7 +257,7 @@ def test_a_duplicate_has_the_words_of_the_event_and_waits_for_its_day(browser, l
 
     assert f'href="{address.replace("&", "&amp;")}"' in link
     assert 'value="Couture du soir"' in page
-    assert '<option selected value="training">' in page
+    assert '<option selected value="formation">' in page
     assert "Avec du fil." in page
     assert "2090-06-10" not in page
     assert uid is not None

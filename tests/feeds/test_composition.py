@@ -85,6 +85,7 @@ def test_the_tag_changes_with_the_name_of_the_calendar():
 
 
 NAMES = {
+    "categories": {"formation": "Formation"},
     "places": {"labfab": "LabFab"},
     "zones": {"fablab/ouest": "Ouest"},
     "projects": {"fraiseuse": "La fraiseuse"},

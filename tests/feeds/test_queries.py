@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import update
 
 from fablabmesh.events.models import Event, FeedChunk
-from fablabmesh.events.rules import Category
 from fablabmesh.feeds import queries
 from fablabmesh.feeds.slices import Slice, read_slice
 from fablabmesh.kit.db import session
@@ -31,10 +30,13 @@ def write_chunk(place, text: str):
     return place
 
 
+def read(asked: dict[str, list[str]]) -> Slice:
+    return read_slice(asked, zones=queries.map_zones(), categories=queries.list_category_slugs())
+
+
 def digests(**asked: list[str] | str) -> list[str]:
     args = {name.replace("_", "."): [value] if isinstance(value, str) else value for name, value in asked.items()}
-    wanted = read_slice(args, zones=queries.map_zones())
-    return [piece.digest for piece in queries.list_pieces(wanted, with_text=False)]
+    return [piece.digest for piece in queries.list_pieces(read(args), with_text=False)]
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def test_whole_places_are_chosen_by_what_they_are_and_where(labs, asked, found):
 
 
 def test_the_text_of_a_place_comes_ready_to_be_spliced(labs):
-    (piece,) = queries.list_pieces(read_slice({"lieu": ["nantes"]}, zones={}), with_text=True)
+    (piece,) = queries.list_pieces(read({"lieu": ["nantes"]}), with_text=True)
 
     assert piece.text == deflate_chunk(b"nantes")
     assert isinstance(piece.text, Chunk)
@@ -92,7 +94,7 @@ def test_the_text_of_a_place_comes_ready_to_be_spliced(labs):
 @pytest.fixture
 def events(labs):
     """Two in Rennes, one in Nantes, and a draft that calendars do not have."""
-    first = write(make_event(labs["rennes"], title="Découpe laser", category=Category.TRAINING), "laser")
+    first = write(make_event(labs["rennes"], title="Découpe laser", category="formation"), "laser")
     write(make_event(labs["rennes"], title="Couture", description="Une œuvre d’été 100 % lin"), "couture")
     write(make_event(labs["nantes"], title="Laser et bois"), "bois")
     make_event(labs["nantes"], title="Brouillon laser").is_draft = True
@@ -134,13 +136,15 @@ def test_one_event_is_found_by_its_page(events):
 )
 def test_what_is_named_and_is_not_there_is_not_found(labs, asked):
     with pytest.raises(NotFound):
-        queries.find_names(read_slice(asked, zones={}))
+        queries.find_names(read(asked))
 
 
 def test_names_are_those_people_use(labs):
     asked = {"lieu": ["nantes"], "2.projet": ["fraiseuse"], "3.zone": ["fablab/ouest"], "4.autour": ["35238"]}
 
-    assert queries.find_names(read_slice(asked, zones=queries.map_zones())) == {
+    assert queries.find_names(
+        read_slice(asked, zones=queries.map_zones(), categories=queries.list_category_slugs())
+    ) == {
         "places": {"nantes": "Nantes"},
         "projects": {"fraiseuse": "Fraiseuse"},
         "zones": {"fablab/ouest": "Ouest"},

@@ -11,7 +11,7 @@ from sqlalchemy.event import remove
 
 from fablabmesh.events import actions, date_actions
 from fablabmesh.events.models import Event, EventDate, FeedChunk, FeedTombstone
-from fablabmesh.events.rules import Category, When
+from fablabmesh.events.rules import When
 from fablabmesh.kit.recurrence import check_rule
 from fablabmesh.kit.splice import Chunk, gzip_of, inflate_member
 from fablabmesh.places import actions as place_actions
@@ -32,7 +32,7 @@ def short_memory(app, db):
 
 def make_series(place, rule="FREQ=WEEKLY;COUNT=5", *, starts=START):
     when = When(starts, starts + timedelta(hours=2), "Europe/Paris", rrule=check_rule(rule, starts, "Europe/Paris"))
-    values = {"title": "Atelier du mardi", "category": Category.WORKSHOP}
+    values = {"title": "Atelier du mardi", "category_slug": "atelier"}
     return actions.create_event(place, values, when, by=None, now=NOW)
 
 
@@ -113,7 +113,7 @@ def test_one_event_changes_and_the_others_keep_their_number(db):
 
 def test_a_draft_is_in_no_calendar_until_it_is_published(db):
     place = make_place()
-    values = {"title": "Brouillon", "category": Category.WORKSHOP}
+    values = {"title": "Brouillon", "category_slug": "atelier"}
     when = When(START, START, "Europe/Paris")
     event = actions.create_event(place, values, when, by=make_account(), now=NOW, is_draft=True)
 

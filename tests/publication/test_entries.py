@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fablabmesh.events.models import Event, EventChange
-from fablabmesh.events.rules import Category, EventStatus, OnlineAccess, PriceKind
+from fablabmesh.events.models import Category, Event, EventChange
+from fablabmesh.events.rules import EventStatus, OnlineAccess, PriceKind
 from fablabmesh.kit import ical
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.places.models import Place
@@ -20,6 +20,16 @@ START = datetime(2027, 3, 2, 18, 0)
 PARIS = ZoneInfo("Europe/Paris")
 ADDRESS = "https://mesh.test/evenements/atelier"
 GOLDEN = Path(__file__).parent / "golden" / "zone.ics"
+
+CATEGORIES = {
+    slug: Category(slug=slug, name_fr=name, name_en=name)
+    for slug, name in {
+        "atelier": "Atelier",
+        "portes-ouvertes": "Portes ouvertes",
+        "comite-de-pilotage": "Comité de pilotage",
+        "rencontre-inter-labs": "Rencontre inter-labs",
+    }.items()
+}
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +45,7 @@ def make_place(**values):
 
 def make(**values):
     given = {
-        **{"uid": "u1", "title": "Atelier", "description": "", "category": Category.WORKSHOP, "tags": ["bois"]},
+        **{"uid": "u1", "title": "Atelier", "description": "", "category": CATEGORIES["atelier"], "tags": ["bois"]},
         **{"timezone": "Europe/Paris", "is_all_day": False, "rrule": "", "rdates": [], "exdates": []},
         **{"starts_local": START, "ends_local": START + timedelta(hours=2), "sequence": 3},
         **{"changed_at": NOW, "created_at": NOW, "status": EventStatus.CONFIRMED, "cancel_reason": ""},
@@ -163,20 +173,25 @@ def events():
             "2026-04-01T09:00",
             "2026-04-01T12:00",
             title="Comité de pilotage",
-            category=Category.STEERING,
+            category=CATEGORIES["comite-de-pilotage"],
             status=EventStatus.CANCELLED,
             cancel_reason="Reporté à mai, faute de quorum",
             sequence=1,
         ),
         make_at(
-            "ouvert", "2026-05-30", "2026-05-31", title="Portes ouvertes", category=Category.OPEN_DAY, is_all_day=True
+            "ouvert",
+            "2026-05-30",
+            "2026-05-31",
+            title="Portes ouvertes",
+            category=CATEGORIES["portes-ouvertes"],
+            is_all_day=True,
         ),
         make_at(
             "ile",
             "2026-06-10T18:00",
             "2026-06-10T20:00",
             title="Rencontre inter-labs",
-            category=Category.INTER_LAB,
+            category=CATEGORIES["rencontre-inter-labs"],
             timezone="Indian/Reunion",
             place=make_place(name="Lab de l’île", latitude=None, longitude=None, is_demo=True),
         ),

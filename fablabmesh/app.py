@@ -41,12 +41,29 @@ from fablabmesh.projects import api as projects_api
 from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
+from fablabmesh.vocabularies import views as vocabularies
 from fablabmesh.zones import api as zones_api
 from fablabmesh.zones import views as zones
 
 # A room whose views are in several modules is named by the one that imports the others.
-ROOMS = [accounts.bp, events.bp, feeds.bp, home.bp, maps.bp, opendata.bp, places.bp, projects.bp, zones.bp]
-ROOMS += [events_api.bp, places_api.bp, projects_api.bp, zones_api.bp, home_api.bp, health.bp]
+ROOMS = [
+    accounts.bp,
+    events.bp,
+    events_api.bp,
+    feeds.bp,
+    health.bp,
+    home.bp,
+    home_api.bp,
+    maps.bp,
+    opendata.bp,
+    places.bp,
+    places_api.bp,
+    projects.bp,
+    projects_api.bp,
+    vocabularies.bp,
+    zones.bp,
+    zones_api.bp,
+]
 COMMANDS = [accounts_cli.group, demo_cli.group, publication_cli.group, migrations.group, opendata_cli.group]
 # What `fablabmesh work` does again and again.
 CHORES = [Chore("agenda", timedelta(hours=6), publication.refresh)]

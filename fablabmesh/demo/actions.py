@@ -1,15 +1,18 @@
 """Setting the demonstration up and taking it away whole."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from fablabmesh.accounts import actions as accounts
 from fablabmesh.accounts.models import Account
 from fablabmesh.demo import content, queries
 from fablabmesh.events import actions as events
+from fablabmesh.events import date_actions as dates
+from fablabmesh.events.dates import list_starts
 from fablabmesh.events.rules import When
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.recurrence import Series, occurrences
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import Precision
@@ -32,7 +35,7 @@ def add_demo(*, now: datetime) -> list[tuple[str, str]]:
         people[person.place] = account
         secret.append((account.email, password))
     for meeting in content.EVENTS:
-        _add_event(meeting, spots[meeting.place], people[meeting.place], now)
+        _add_event(meeting, spots, people[meeting.place], now)
     for plan in content.PROJECTS:
         _add_project(plan, spots, people, now)
     return secret
@@ -59,20 +62,50 @@ def _add_place(spot: content.Spot, now: datetime) -> Place:
     )
 
 
-def _add_event(meeting: content.Meeting, place: Place, by: Account, now: datetime) -> None:
-    day = (now + timedelta(days=meeting.in_days)).date()
+def _add_event(meeting: content.Meeting, spots: dict[str, Place], by: Account, now: datetime) -> None:
+    place = spots[meeting.place]
+    timezone = timezone_of_department(place.department_code)
+    day = _first_day(meeting, (now + timedelta(days=meeting.in_days)).date())
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall time
     is_all_day = meeting.starts is None or meeting.ends is None
     when = When(
         starts_local=midnight if meeting.starts is None else datetime.combine(day, meeting.starts),
-        ends_local=midnight if meeting.ends is None else datetime.combine(day, meeting.ends),
-        timezone=timezone_of_department(place.department_code),
+        ends_local=midnight + timedelta(days=meeting.days - 1)
+        if meeting.ends is None
+        else datetime.combine(day, meeting.ends),
+        timezone=timezone,
         is_all_day=is_all_day,
+        rrule=meeting.rule,
     )
-    values = {"title": meeting.title, "description": meeting.description, "category_slug": meeting.category}
-    event = events.create_event(place, values, when, by=by, now=now)
+    words = {"title": meeting.title, "description": meeting.description, "category_slug": meeting.category}
+    partners = [spots[key] for key in meeting.partners]
+    event = events.create_event(
+        place, {**words, **meeting.words}, when, by=by, now=now, partners=partners, is_draft=meeting.is_draft
+    )
     if meeting.cancelled:
-        events.cancel_event(event, reason=meeting.cancelled, now=now, version=event.version)
+        events.cancel_event(event, reason=meeting.cancelled, now=now, version=event.version, by=by)
+    starts = list(list_starts(event, limit=10)) if meeting.rule else []
+    length = event.ends_local - event.starts_local
+    if meeting.moved is not None:
+        start = starts[meeting.moved]
+        later = start + timedelta(hours=1)
+        dates.change_date(
+            event, start, starts_local=later, ends_local=later + length, by=by, now=now, version=event.version
+        )
+    if meeting.called_off is not None:
+        reason = _("La salle est prise ce soir-là.")
+        dates.cancel_date(event, starts[meeting.called_off], reason=reason, by=by, now=now, version=event.version)
+
+
+def _first_day(meeting: content.Meeting, day: date) -> date:
+    """From this day on, the first that the rule gives."""
+    if meeting.weekday is not None:
+        return day + timedelta(days=(meeting.weekday - day.weekday()) % 7)
+    if not meeting.rule:
+        return day
+    wall = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall time
+    starts = occurrences(Series(wall.date(), "UTC", meeting.rule), since=wall.date() + timedelta(days=1), limit=1)
+    return next(start for start in starts if not isinstance(start, datetime))
 
 
 def _add_project(plan: content.Plan, spots: dict[str, Place], people: dict[str, Account], now: datetime) -> None:

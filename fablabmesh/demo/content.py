@@ -3,9 +3,13 @@
 Mail addresses end in .invalid, which RFC 2606 keeps from ever existing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
+from decimal import Decimal
+from typing import Any
 
+from fablabmesh.events.rules import OnlineAccess, PriceKind
 from fablabmesh.places.rules import PlaceKind
 
 
@@ -34,7 +38,11 @@ class Spot:
 
 @dataclass(frozen=True)
 class Meeting:
-    """An invented event: so many days from the day the demonstration is set up."""
+    """An invented event: so many days from the day the demonstration is set up.
+
+    A series (`rule`: an RRULE) begins on the first `weekday` after them (0: Monday), and its `moved` and `called_off`
+    dates are counted from 0. `words`: what else an event can say; `days`: how many a whole-day one lasts.
+    """
 
     place: str
     title: str
@@ -44,6 +52,14 @@ class Meeting:
     ends: time | None = None
     description: str = ""
     cancelled: str = ""
+    days: int = 1
+    rule: str = ""
+    weekday: int | None = None
+    moved: int | None = None
+    called_off: int | None = None
+    partners: tuple[str, ...] = ()
+    is_draft: bool = False
+    words: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,6 +126,34 @@ EVENTS = (
     Meeting("fabrique", "Nuit du prototype", "atelier", 33, time(19), time(23, 59)),
     Meeting("case", "Premiers pas avec un ordinateur", "formation", 4, time(9), time(11, 30)),
     Meeting("case", "Comité de pilotage", "comite-de-pilotage", 26, time(15), time(16, 30)),
+    Meeting("atelier", "Atelier libre", "atelier", 1, time(18), time(20, 30),
+            "Les machines sont à vous, avec quelqu’un pour aider.",
+            rule="FREQ=WEEKLY;BYDAY=TU,TH", weekday=1, moved=2, called_off=4,
+            words={"price_kind": PriceKind.MEMBERSHIP, "tags": ["découpe laser", "impression 3D"], "capacity": 12,
+                   "audience": "À partir de 14 ans", "accessibility": "De plain-pied, une table réglable en hauteur"}),
+    Meeting("atelier", "Couture du samedi", "atelier", 3, time(10), time(12, 30),
+            "Ourlets, fermetures, et une surjeteuse à apprivoiser.",
+            rule="FREQ=MONTHLY;BYDAY=2SA", partners=("fabrique",),
+            words={"price_kind": PriceKind.FREE, "tags": ["couture", "réparation"]}),
+    Meeting("fabrique", "Café réparation", "atelier", 5, time(17), time(20),
+            "On répare, on boit un café, on apprend.", rule="FREQ=MONTHLY;BYDAY=-1FR",
+            words={"price_kind": PriceKind.FREE, "tags": ["réparation"],
+                   "venue_text": "Maison de quartier imaginaire, 1 rue des Essais, 42000 Saint-Étienne",
+                   "venue_latitude": 45.434, "venue_longitude": 4.39}),
+    Meeting("fabrique", "Rencontre en ligne des forgeurs et forgeuses numériques", "reunion-thematique", 2,
+            time(12, 30), time(13, 30), "Une heure pour se dire ce qui marche et ce qui coince.",
+            rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=WE", weekday=2,
+            words={"online_access": OnlineAccess.PUBLIC, "online_url": "https://visio.invalid/forge",
+                   "tags": ["forgeur numérique"]}),
+    Meeting("fabrique", "Résidence : le bois autrement", "rencontre-inter-labs", 40, days=3, partners=("atelier",),
+            description="Trois jours, trois labs, une machine à inventer.",
+            words={"price_kind": PriceKind.AMOUNT, "price_amount": Decimal("35.00"), "capacity": 15,
+                   "registration_url": "https://inscription.invalid/residence", "tags": ["bois"]}),
+    Meeting("case", "Permanence numérique", "initiation", 0, time(9), time(11),
+            "Sans rendez-vous : messagerie, démarches, téléphone.", rule="FREQ=WEEKLY;BYDAY=MO,WE", weekday=0,
+            words={"price_kind": PriceKind.FREE, "tags": ["démarches en ligne"]}),
+    Meeting("atelier", "Fête de l’atelier", "portes-ouvertes", 60, time(15), time(22),
+            "À confirmer avec la mairie.", is_draft=True),
 )  # fmt: skip
 
 PROJECTS = (

@@ -1,11 +1,12 @@
 """The demonstration: marked everywhere, attached to nothing real, gone with one command."""
 
 import pytest
+from dateutil.rrule import rrulestr
 from sqlalchemy import func, select
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.demo import actions, content, queries
-from fablabmesh.events.models import Event
+from fablabmesh.events.models import Event, EventChange, EventPartner
 from fablabmesh.events.rules import EventStatus
 from fablabmesh.kit.errors import Refused
 from fablabmesh.places.models import Place
@@ -40,6 +41,28 @@ def test_it_shows_the_future_the_past_a_cancellation_an_overseas_clock_and_both_
     assert sum(event.status is EventStatus.CANCELLED for event in events) == 1
     assert {event.timezone for event in events} == {"Europe/Paris", "Indian/Reunion"}
     assert {p.status for p in db.scalars(select(Partnership))} == {PartnershipStatus.ACCEPTED, PartnershipStatus.ASKED}
+
+
+def test_it_shows_what_comes_again_with_its_exceptions_and_what_labs_do_together(db, demo):
+    series = [event for event in db.scalars(select(Event)) if event.rrule]
+    changes = list(db.scalars(select(EventChange)))
+
+    assert {event.rrule.split(";")[0] for event in series} == {"FREQ=WEEKLY", "FREQ=MONTHLY"}
+    assert sorted((change.is_cancelled, change.starts_local != change.recurrence_local) for change in changes) == [
+        (False, True),
+        (True, False),
+    ]
+    assert db.scalar(select(func.count()).select_from(EventPartner)) == 2
+    assert [event.title for event in db.scalars(select(Event).where(Event.is_draft))] == ["Fête de l’atelier"]
+
+
+@pytest.mark.parametrize("day", range(1, 8))
+def test_the_first_date_of_a_series_is_one_of_its_rule(db, day):
+    make_department("35")
+    actions.add_demo(now=NOW.replace(day=day))
+
+    for event in db.scalars(select(Event).where(Event.rrule != "")):
+        assert rrulestr(event.rrule, dtstart=event.starts_local)[0] == event.starts_local
 
 
 def test_each_person_has_a_password_of_their_own_and_an_address_that_cannot_exist(demo):

@@ -69,6 +69,12 @@ class Event(Base):
         Index("ix_event_feed_number", "feed_number"),
         Index("ix_event_category_slug", "category_slug"),
         Index("ix_event_tags", "tags", postgresql_using="gin"),
+        Index(
+            "ix_event_search_text",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
         CheckConstraint("ends_local >= starts_local", name="ends_after_start"),
         CheckConstraint("capacity > 0", name="capacity_is_positive"),
         CheckConstraint("price_amount >= 0", name="price_is_not_negative"),
@@ -133,6 +139,9 @@ class Event(Base):
     ical_zones: Mapped[list[str]] = mapped_column(default=list, server_default="{}", deferred=True)
     digest: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     feed_number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", deferred=True)
+
+    # What free text is looked for in, folded by kit.text as the words asked for are. Never empty once it is settled.
+    search_text: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -80,9 +80,8 @@ def _to_chunks(pieces: Iterable[Piece]) -> list[Chunk]:
     """Texts of places are deflated already; those of single events are deflated together, which is shorter."""
     texts = [piece.text for piece in pieces]
     ready = [text for text in texts if isinstance(text, Chunk)]
-    if len(ready) == len(texts):
-        return ready
-    return [deflate_chunk(b"".join(text for text in texts if isinstance(text, bytes)))]
+    single = [text for text in texts if isinstance(text, bytes)]
+    return [*ready, deflate_chunk(b"".join(single))] if single else ready
 
 
 # --- names -------------------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """Reads of calendars: what a slice is made of (digests, which are cheap) and the texts themselves (which are not)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, false, func, literal, or_, select
 
-from fablabmesh.events.models import Category, Event, FeedChunk
+from fablabmesh.events.models import Category, Event, EventPartner, FeedChunk
 from fablabmesh.feeds.composition import Piece
 from fablabmesh.feeds.slices import Around, Choice, Names, Slice
 from fablabmesh.kit import geo
@@ -20,9 +21,6 @@ from fablabmesh.places.models import Laureate, Place
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.zones.models import Commune, Programme, Zone, ZoneDepartment
-
-_ACCENTED = "àâäáãåéèêëîïíìôöóòõûüùúçñÿ’"
-_PLAIN = "aaaaaaeeeeiiiiooooouuuucny'"
 
 
 def map_zones() -> dict[str, set[str]]:
@@ -44,15 +42,37 @@ def list_pieces(wanted: Slice, *, with_text: bool) -> list[Piece]:
 
 
 def _list_chunks(wanted: Slice, with_text: bool) -> list[Piece]:
-    columns: list[Any] = [FeedChunk.digest, FeedChunk.zones, FeedChunk.changed_at]
-    columns += [FeedChunk.length, FeedChunk.crc32, FeedChunk.deflated] if with_text else []
-    statement = select(*columns).where(FeedChunk.length > 0).order_by(FeedChunk.place_id)
-    if wanted.choices:
-        statement = statement.where(FeedChunk.place_id.in_(select(Place.id).where(_any_place(wanted.choices))))
-    return [
-        Piece(digest, zones, changed_at, Chunk(rest[0], rest[1], bytes(rest[2])) if rest else None)
-        for digest, zones, changed_at, *rest in session.execute(statement).all()
-    ]
+    """The texts of whole places, then those of single events in which one of these places is only a partner."""
+    text: tuple[Any, ...] = (FeedChunk.length, FeedChunk.crc32, FeedChunk.deflated) if with_text else ()
+    chunks = select(
+        literal(0).label("rank"),
+        FeedChunk.place_id.label("number"),
+        FeedChunk.digest,
+        FeedChunk.zones,
+        FeedChunk.changed_at,
+        *text,
+    ).where(FeedChunk.length > 0)
+    if not wanted.choices:
+        return [_to_piece(*row) for row in session.execute(chunks.order_by(FeedChunk.place_id)).all()]
+    places = select(Place.id).where(_any_place(wanted.choices))
+    # One statement: of two, the second could find an event that has just moved from one to the other.
+    text = (literal(0), literal(0, BigInteger), func.convert_to(Event.ical, "UTF8")) if with_text else ()
+    shared = select(literal(1), Event.id, Event.digest, Event.ical_zones, Event.changed_at, *text).where(
+        Event.ical != "", _has_partner(places), Event.place_id.not_in(places)
+    )
+    both = chunks.where(FeedChunk.place_id.in_(places)).union_all(shared).order_by("rank", "number")
+    return [_to_piece(*row) for row in session.execute(both).all()]
+
+
+def _to_piece(rank: int, _number: int, digest: str, zones: list[str], changed_at: datetime, *rest: Any) -> Piece:
+    if not rest:
+        return Piece(digest, zones, changed_at)
+    length, crc32, text = rest
+    return Piece(digest, zones, changed_at, bytes(text) if rank else Chunk(length, crc32, bytes(text)))
+
+
+def _has_partner(places: Select[int]) -> ColumnElement[bool]:
+    return Event.id.in_(select(EventPartner.event_id).where(EventPartner.place_id.in_(places)))
 
 
 def _list_events(wanted: Slice, with_text: bool) -> list[Piece]:
@@ -74,7 +94,8 @@ def _fits(choice: Choice) -> ColumnElement[bool]:
     """Is an event of this choice?"""
     found: list[ColumnElement[bool]] = []
     if any((choice.around, choice.kinds, choice.places, choice.programmes, choice.projects, choice.zones)):
-        found.append(Event.place_id.in_(select(Place.id).where(_is_place(choice))))
+        places = select(Place.id).where(_is_place(choice))
+        found.append(or_(Event.place_id.in_(places), _has_partner(places)))
     if choice.categories:
         found.append(Event.category_slug.in_(choice.categories))
     if choice.languages:
@@ -84,15 +105,8 @@ def _fits(choice: Choice) -> ColumnElement[bool]:
         found.append(exists(select(1).where(func.lower(tags.c.tag).in_(choice.tags)).correlate(Event)))
     if choice.events:
         found.append(Event.slug.in_(choice.events))
-    text = func.concat_ws(" ", Event.title, Event.description, func.array_to_string(Event.tags, " "))
-    found += [_holds(text, word) for word in fold(choice.words).split()]
+    found += [Event.search_text.contains(word, autoescape=True) for word in fold(choice.words).split()]
     return and_(*found)
-
-
-def _holds(text: ColumnElement[str], word: str) -> ColumnElement[bool]:
-    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    folded = func.translate(func.lower(text), _ACCENTED, _PLAIN)
-    return func.replace(func.replace(folded, "œ", "oe"), "æ", "ae").like(pattern)
 
 
 def _is_place(choice: Choice) -> ColumnElement[bool]:

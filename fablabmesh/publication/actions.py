@@ -22,7 +22,7 @@ from fablabmesh.kit.db import transaction
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.splice import deflate_chunk
 from fablabmesh.places.models import Place
-from fablabmesh.publication.entries import FEED_LANGUAGE, to_entries
+from fablabmesh.publication.entries import FEED_LANGUAGE, to_entries, to_search_text
 
 CHANNEL = "feeds"
 # A deleted event stays in calendars so long, as cancelled: a calendar that only loses an event goes on showing it.
@@ -82,9 +82,13 @@ def _note_event(notes: Notes, written: Event, *, is_gone: bool) -> None:
         notes.left.add((written.uid, written.place_id))
         return
     notes.events.add(written.id)
-    for former in inspect(written).attrs.place_id.history.deleted or ():
+    state = inspect(written).attrs
+    for former in state.place_id.history.deleted or ():
         if former is not None and former != written.place_id:
             notes.left.add((written.uid, former))
+    for partner in state.partners.history.deleted or ():
+        if partner.id != written.place_id:
+            notes.left.add((written.uid, partner.id))
 
 
 def _forget(session: Session, _previous: object) -> None:
@@ -150,6 +154,7 @@ def settle_aged(session: Session, *, is_moved: bool = False) -> int:
     known_to = select(func.max(EventDate.starts_at)).where(EventDate.event_id == Event.id).scalar_subquery()
     aged = [
         Event.feed_number == 0,
+        Event.search_text == "",
         and_(Event.ical != "", over),
         and_(Event.ical != "", Event.deleted_at < func.now() - DELETED_FOR),
         and_(Event.rrule != "", Event.rrule.not_like("%COUNT=%"), known_to < func.now() + timedelta(days=366)),
@@ -191,7 +196,7 @@ def _settle_events(
     """The places whose calendars change."""
     publisher: Publisher = session.info["publisher"]
     statement = (
-        select(Event, Event.digest, Event.feed_number)
+        select(Event, Event.digest, Event.feed_number, Event.search_text)
         .where(Event.id.in_(ids))
         .options(
             joinedload(Event.place),
@@ -202,28 +207,33 @@ def _settle_events(
         .execution_options(populate_existing=True)
     )
     found = session.execute(statement).all()
-    _write_dates(session, [each for each, _, _ in found if each.id in dated], now)
+    _write_dates(session, [each for each, *_ in found if each.id in dated], now)
     places = set()
-    for each, digest, settled in found:
+    for each, digest, settled, searched in found:
+        if (search_text := to_search_text(each)) != searched:
+            _write(session, each, search_text=search_text)
         rendered = _render(each, publisher, now)
         written = sha256(rendered.text).hexdigest()[:16] if rendered.text else ""
         if written == digest and settled:
             continue
-        values = {
-            "ical": rendered.text.decode(),
-            "ical_zones": list(rendered.zones),
-            "digest": written,
-            "feed_number": number,
-        }
-        session.execute(
-            update(Event).where(Event.id == each.id).values(values).execution_options(synchronize_session=False)
-        )
+        text, zones = rendered.text.decode(), list(rendered.zones)
+        _write(session, each, ical=text, ical_zones=zones, digest=written, feed_number=number)
         if digest and not written:
-            session.execute(insert(FeedTombstone).values(uid=each.uid, place_id=each.place_id, number=number))
+            left = {each.place_id, *(partner.id for partner in each.partners)}
+            session.execute(
+                insert(FeedTombstone), [{"uid": each.uid, "place_id": id_, "number": number} for id_ in sorted(left)]
+            )
         if written != digest:
             places.add(each.place_id)
-    places |= {each.place_id for each, _, _ in found if each.id in dated}
+    places |= {each.place_id for each, *_ in found if each.id in dated}
     return places
+
+
+def _write(session: Session, each: Event, **values: object) -> None:
+    """Beside the session, which would note it and settle it again."""
+    session.execute(
+        update(Event).where(Event.id == each.id).values(values).execution_options(synchronize_session=False)
+    )
 
 
 def _render(each: Event, publisher: Publisher, now: datetime) -> ical.Rendered:

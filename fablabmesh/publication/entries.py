@@ -8,6 +8,7 @@ from fablabmesh.events.rules import EventStatus, OnlineAccess
 from fablabmesh.events.wording import price
 from fablabmesh.kit.entries import Entry
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.text import fold
 
 # The language of the calendars: a title in another one says so.
 FEED_LANGUAGE = "fr"
@@ -89,6 +90,15 @@ def _where(event: Any, venue: Any, text: str) -> dict[str, Any]:
         return {"place": text, "latitude": event.venue_latitude, "longitude": event.venue_longitude}
     place = venue or event.place
     return {"place": whereabouts(place), "latitude": place.latitude, "longitude": place.longitude}
+
+
+def to_search_text(event: Any) -> str:
+    """All that free text finds an event by, folded: its words, those of its changed dates, its places and partners."""
+    places = [event.place, *event.partners, *filter(None, [event.venue])]
+    words = [event.title, event.description, *event.tags, event.venue_text, event.audience]
+    words += [word for place in places for word in (place.name, place.commune)]
+    words += [word for change in event.changes for word in (change.title, change.description, change.venue_text)]
+    return " ".join(fold(" ".join(filter(None, words))).split())
 
 
 def whereabouts(place: Any) -> str:

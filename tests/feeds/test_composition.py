@@ -47,6 +47,12 @@ def test_places_and_single_events_become_the_same_bytes():
     assert [event["uid"] for event in read(of_places)["events"]] == [f"{n}@exemple.test" for n in (1, 2, 3)]
 
 
+def test_single_events_may_follow_whole_places():
+    kept = compose(COVER, [piece(1, 2), piece(3, packed=False), piece(4, packed=False)], [])
+
+    assert gzip.decompress(kept.packed) == gzip.decompress(compose(COVER, [piece(1, 2, 3, 4)], []).packed)
+
+
 def test_the_zones_told_are_those_of_the_pieces():
     kept = compose(COVER, [piece(1), piece(2, zones=("Indian/Reunion", "Europe/Paris"))], [])
 

@@ -1,6 +1,10 @@
 """Which pieces a part of the agenda is made of. The texts are written here by hand: what makes them is events'."""
 
+from types import SimpleNamespace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import update
 
 from fablabmesh.events.models import Event, FeedChunk
@@ -9,6 +13,8 @@ from fablabmesh.feeds.slices import Slice, read_slice
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.splice import Chunk, deflate_chunk
+from fablabmesh.kit.text import fold
+from fablabmesh.publication.entries import to_search_text
 from fablabmesh.zones.models import Commune
 from tests.factories import NOW, make_department, make_event, make_place, make_project, make_zone
 
@@ -94,12 +100,14 @@ def test_the_text_of_a_place_comes_ready_to_be_spliced(labs):
 @pytest.fixture
 def events(labs):
     """Two in Rennes, one in Nantes, and a draft that calendars do not have."""
-    first = write(make_event(labs["rennes"], title="Découpe laser", category="formation"), "laser")
+    first = make_event(labs["rennes"], title="Découpe laser", category="formation")
+    first.language, first.tags = "en", ["Bois", "Métal"]
+    session.commit()
+    write(first, "laser")
     write(make_event(labs["rennes"], title="Couture", description="Une œuvre d’été 100 % lin"), "couture")
     write(make_event(labs["nantes"], title="Laser et bois"), "bois")
     make_event(labs["nantes"], title="Brouillon laser").is_draft = True
     session.commit()
-    session.execute(update(Event).where(Event.id == first.id).values(language="en", tags=["Bois", "Métal"]))
     return first
 
 
@@ -116,12 +124,65 @@ def events(labs):
         ({"q": "oeuvre d'ete"}, ["couture"]),
         ({"q": "100 %"}, ["couture"]),
         ({"q": "_aser"}, []),
+        ({"q": "laser nantes"}, ["bois"]),
         ({"categorie": "formation", "2_lieu": "nantes"}, ["laser", "bois"]),
         ({"q": "laser", "2_categorie": "formation"}, ["laser", "bois"]),
     ],
 )
 def test_events_are_chosen_one_by_one_and_none_twice(events, asked, found):
     assert digests(**asked) == found
+
+
+def share(event: Event, *partners) -> Event:
+    session.refresh(event, ["partners"])
+    event.partners = list(partners)
+    session.commit()
+    return event
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, ["Rennes", "Nantes"]),
+        ({"lieu": "rennes"}, ["Rennes"]),
+        ({"lieu": "nantes"}, ["Nantes", "Ensemble"]),
+        ({"zone": "loire"}, ["Nantes", "Ensemble"]),
+        ({"zone": ["ouest", "loire"]}, ["Rennes", "Nantes"]),
+        ({"genre": "epn"}, ["Ensemble"]),
+        ({"lieu": "nantes", "categorie": "atelier"}, ["Ensemble", "Chez nous"]),
+        ({"lieu": ["nantes", "rennes"], "categorie": "atelier"}, ["Ensemble", "Chez nous"]),
+    ],
+)
+def test_an_event_of_several_places_is_in_the_calendar_of_each_and_never_twice(labs, asked, found):
+    ensemble = share(make_event(labs["rennes"], title="Ensemble"), labs["nantes"], labs["epn"])
+    write_chunk(labs["rennes"], "Rennes")
+    chez_nous = make_event(labs["nantes"], title="Chez nous")
+    write_chunk(labs["nantes"], "Nantes")
+    write_chunk(labs["epn"], "")
+    write(ensemble, "Ensemble")
+    write(chez_nous, "Chez nous")
+
+    assert digests(**asked) == found
+
+
+def test_the_text_of_a_partner_s_event_comes_after_those_of_whole_places(labs):
+    event = share(make_event(labs["rennes"], title="Ensemble"), labs["nantes"])
+    write(event, "Ensemble")
+    write_chunk(labs["nantes"], "Nantes")
+
+    pieces = queries.list_pieces(read_slice({"lieu": ["nantes"]}, zones={}, categories=()), with_text=True)
+
+    assert [piece.text for piece in pieces] == [deflate_chunk(b"Nantes"), b"Ensemble"]
+
+
+@given(st.text(min_size=1, max_size=12).filter(lambda text: not set(text) & {"\x00"} and text.isprintable()))
+def test_words_are_folded_alike_where_they_are_asked_and_where_they_are_found(text):
+    event = SimpleNamespace(
+        title=f"avant {text} après", description="", tags=[], venue_text="", audience="", venue=None, partners=[],
+        changes=[], place=SimpleNamespace(name="", commune=""),
+    )  # fmt: skip
+
+    assert all(word in to_search_text(event) for word in fold(text).split())
 
 
 def test_one_event_is_found_by_its_page(events):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.event import listen as listens_for
 from sqlalchemy.event import remove
 
@@ -143,6 +143,56 @@ def test_an_event_that_moves_to_another_place_leaves_a_mark_in_the_first(db):
     assert tombstones(db) == [(event.uid, here.id)]
     assert chunk_of(db, here).length == 0
     assert b"BEGIN:VEVENT" in bytes(chunk_of(db, there).raw)
+
+
+def share(db, event, *partners):
+    db.refresh(event, ["partners"])
+    event.partners = list(partners)
+    db.commit()
+
+
+def test_a_partner_that_is_no_more_one_is_left_a_mark(db):
+    lead, first, second = make_place(name="Ici"), make_place(name="Là"), make_place(name="Ailleurs")
+    event = make_event(lead)
+    share(db, event, first, second)
+
+    share(db, event, second)
+
+    assert tombstones(db) == [(event.uid, first.id)]
+
+
+def test_what_becomes_a_draft_leaves_a_mark_in_each_of_its_places(db):
+    lead, partner = make_place(name="Ici"), make_place(name="Là")
+    event = make_event(lead)
+    share(db, event, partner)
+
+    event.is_draft = True
+
+    assert tombstones(db) == [(event.uid, lead.id), (event.uid, partner.id)]
+
+
+def searched(db, event):
+    db.commit()
+    return db.scalar(select(Event.search_text).where(Event.id == event.id))
+
+
+def test_what_is_looked_for_is_kept_folded_and_follows_the_names_of_places(db):
+    place = make_place(name="L’Œuf")
+    event = make_event(place, title="Découpe « Été »", description="Du bois,\nde l’acier")
+    before = searched(db, event)
+
+    place_actions.edit_place(place, {"name": "La Poule"}, now=LATER, version=place.version)
+
+    assert before == "decoupe « ete » du bois, de l'acier l'oeuf rennes"
+    assert searched(db, event) == "decoupe « ete » du bois, de l'acier la poule rennes"
+
+
+def test_what_was_never_folded_is_folded_by_the_daily_refresh(db):
+    event = make_event(make_place(), title="Été")
+    db.execute(update(Event).values(search_text=""))
+
+    assert publication.settle_aged(db()) == 1
+    assert searched(db, event) == "ete labfab rennes"
 
 
 def test_a_place_that_is_renamed_is_told_to_those_who_follow_its_events(db):

@@ -1,19 +1,47 @@
 """A calendar kept ready to be sent, and the answer to who asks for it: whole, packed, or « you have it already ». Pure.
 
-A tag is of the content and of its encoding; who brings that of the other encoding has the content all the same.
+A tag is of the content and of its encoding; who brings that of another encoding has the content all the same.
 """
 
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 MAX_AGE = 300
 STALE_FOR = 7 * 86_400
-SMALL = 256 * 1024  # bytes: what is kept unpacked as well
+SMALL = 256 * 1024  # bytes: what is kept unpacked as well, and packed in any way that is asked for
+# The first of those that are taken with the same weight. gzip comes by splicing and is always there.
+ENCODINGS = ("br", "zstd", "gzip", "identity")
+# Milliseconds for a small calendar, once for each of its versions and only if somebody asks. One frame each, with a
+# window below the 8 MB that RFC 9659 lets a reader of the web's « zstd » expect.
+_BROTLI_QUALITY, _ZSTD_LEVEL = 9, 10
 _PIECE = 16 * 1024
+# A 304 updates what the asker kept; the rest of it stays as it was said first (RFC 9110 §15.4.5).
+_SAID_AGAIN = frozenset({"Cache-Control", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"})
 
 Header = tuple[str, str]
+
+
+class NotAcceptable(Exception):
+    """Not packed in any way there is, and not unpacked either."""
+
+
+class Sent(NamedTuple):
+    """One encoding of a calendar: headers of a 200 and of a 304, and the bytes; none where they are to be inflated."""
+
+    headers: list[Header]
+    known: list[Header]
+    body: bytes | None
 
 
 @dataclass(slots=True)
@@ -27,45 +55,58 @@ class Kept:
     checked: int = -1
     checked_at: float = 0.0
     plain: bytes | None = field(init=False)
-    for_packed: list[Header] = field(init=False)
-    for_plain: list[Header] = field(init=False)
-    for_known: list[Header] = field(init=False)
+    names: frozenset[str] = field(init=False)
+    _sent: dict[str, Sent] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.plain = b"".join(_inflate(self.packed)) if self.length <= SMALL else None
-        shared = [*self.headers, ("Vary", "Accept-Encoding")]
-        packed_tag, plain_tag = ("ETag", f'"{self.tag}-gzip"'), ("ETag", f'"{self.tag}"')
-        self.for_packed = [
-            *shared,
-            packed_tag,
-            ("Content-Encoding", "gzip"),
-            ("Content-Length", str(len(self.packed))),
-        ]
-        self.for_plain = [*shared, plain_tag, ("Content-Length", str(self.length))]
-        self.for_known = [header for header in shared if header[0] not in ("Content-Type", "Content-Disposition")]
+        self.names = frozenset(_tag_of(self.tag, encoding) for encoding in ENCODINGS)
 
     @property
     def size(self) -> int:
-        """Bytes of memory, nearly."""
-        return len(self.packed) + len(self.plain or b"") + 4096
+        """Bytes of memory, nearly; for a small one with all that may be asked for."""
+        return len(self.packed) * (1 if self.plain is None else 3) + len(self.plain or b"") + 6144
+
+    def pack(self, encoding: str) -> bytes | None:
+        """Its bytes, or none where they are to be inflated piece by piece."""
+        if encoding == "gzip":
+            return self.packed
+        if encoding == "identity" or self.plain is None:
+            return self.plain
+        if encoding == "br":
+            return bytes(brotli.compress(self.plain, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY))
+        return zstd.compress(self.plain, _ZSTD_LEVEL)
+
+    def sent(self, encoding: str) -> Sent:
+        """As it is sent in this encoding; made when it is asked for first."""
+        found = self._sent.get(encoding)
+        if found is None:
+            body = self.pack(encoding)
+            tag = ("ETag", _tag_of(self.tag, encoding))
+            shared = [*self.headers, ("Vary", "Accept-Encoding"), tag]
+            coding = [("Content-Encoding", encoding)] if encoding != "identity" else []
+            length = ("Content-Length", str(self.length if body is None else len(body)))
+            known = [header for header in shared if header[0] in _SAID_AGAIN]
+            found = self._sent[encoding] = Sent([*shared, *coding, length], [*known, tag], body)
+        return found
 
 
 def answer(
     kept: Kept, method: str, accepted: str, known: str, more: Sequence[Header] = ()
 ) -> tuple[str, list[Header], Iterable[bytes]]:
     """Status, headers and body. `accepted`: Accept-Encoding; `known`: If-None-Match; `more`: headers of this answer."""
-    packed = wants_gzip(accepted)
-    if known and is_known(kept.tag, known):
-        tag = f'"{kept.tag}-gzip"' if packed else f'"{kept.tag}"'
-        return "304 NOT MODIFIED", [*kept.for_known, ("ETag", tag), *more], ()
-    headers = kept.for_packed if packed else kept.for_plain
+    headers, unchanged, body = kept.sent(choose(accepted, kept.plain is not None))
+    if known and (known in kept.names or is_known(kept.tag, known)):
+        return "304 NOT MODIFIED", [*unchanged, *more] if more else unchanged, []
     if more:
         headers = [*headers, *more]
     if method == "HEAD":
-        return "200 OK", headers, ()
-    if packed:
-        return "200 OK", headers, (kept.packed,)
-    return "200 OK", headers, (kept.plain,) if kept.plain is not None else _inflate(kept.packed)
+        return "200 OK", headers, []
+    return "200 OK", headers, [body] if body is not None else _inflate(kept.packed)
+
+
+def _tag_of(tag: str, encoding: str) -> str:
+    return f'"{tag}"' if encoding == "identity" else f'"{tag}-{encoding}"'
 
 
 def _inflate(packed: bytes) -> Iterator[bytes]:
@@ -76,15 +117,25 @@ def _inflate(packed: bytes) -> Iterator[bytes]:
             yield piece
 
 
-@lru_cache(maxsize=256)
-def wants_gzip(accepted: str) -> bool:
-    """Accept-Encoding, with its weights: RFC 9110 §12.5.3."""
+@lru_cache(maxsize=512)
+def choose(accepted: str, is_small: bool) -> str:
+    """The encoding for an Accept-Encoding with its weights (RFC 9110 §12.5.3): the best of what there is.
+
+    Who takes anything (`*`) is given gzip, which everybody reads. A great calendar is there as gzip and unpacked.
+    """
     weights = {}
     for part in accepted.lower().split(","):
         name, _semicolon, weight = part.partition(";")
-        weights[name.strip()] = _weight(weight)
-    packed = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    return packed > 0 and packed >= weights.get("identity", 0.0)
+        weights[name.strip().removeprefix("x-")] = _weight(weight)
+    anything = weights.get("*")
+    weights.setdefault("gzip", anything or 0.0)
+    # Not named, it is taken, and liked least.
+    weights.setdefault("identity", 1e-6 if anything is None else anything)
+    there = ENCODINGS if is_small else ENCODINGS[2:]
+    best = max(there, key=lambda encoding: weights.get(encoding, 0.0))
+    if weights.get(best, 0.0) <= 0:
+        raise NotAcceptable
+    return best
 
 
 def _weight(text: str) -> float:
@@ -92,17 +143,15 @@ def _weight(text: str) -> float:
     if name.strip() != "q":
         return 1.0
     try:
-        return float(value)
+        weight = float(value)
     except ValueError:
         return 0.0
+    return weight if 0 <= weight <= 1 else 0.0
 
 
 def is_known(tag: str, known: str) -> bool:
-    """If-None-Match: this tag of either encoding, said weak or strong; `*` is anything."""
+    """If-None-Match: this tag of any encoding, said weak or strong; `*` is anything."""
     if tag not in known:
         return known.strip() == "*"
-    for each in known.split(","):
-        bare = each.strip().removeprefix("W/").strip('"')
-        if bare == tag or bare == f"{tag}-gzip":
-            return True
-    return False
+    own = {tag, *(f"{tag}-{encoding}" for encoding in ENCODINGS[:-1])}
+    return any(each.strip().removeprefix("W/").strip('"') in own for each in known.split(","))

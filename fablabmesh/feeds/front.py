@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from fablabmesh.feeds.answers import Kept, answer
+from fablabmesh.feeds.answers import Kept, NotAcceptable, answer
 
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
@@ -115,12 +115,15 @@ class Front:
         if kept is None:
             self._listen()
             return self.app(environ, start_response)
-        status, headers, body = answer(
-            kept,
-            environ["REQUEST_METHOD"],
-            environ.get("HTTP_ACCEPT_ENCODING", ""),
-            environ.get("HTTP_IF_NONE_MATCH", ""),
-        )
+        try:
+            status, headers, body = answer(
+                kept,
+                environ["REQUEST_METHOD"],
+                environ.get("HTTP_ACCEPT_ENCODING", ""),
+                environ.get("HTTP_IF_NONE_MATCH", ""),
+            )
+        except NotAcceptable:
+            return self.app(environ, start_response)
         start_response(status, headers)
         return body
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.feeds import queries, slices
-from fablabmesh.feeds.answers import Kept, answer
+from fablabmesh.feeds.answers import Kept, NotAcceptable, answer
 from fablabmesh.feeds.composition import Cover, compose, file_name_of, tag_of, title_of
 from fablabmesh.feeds.front import Memory
 from fablabmesh.feeds.slices import BadFilter, Slice
@@ -92,13 +92,16 @@ def _serve(read: Callable[[], Slice]) -> Answer:
         if found is None:
             return _away()
         kept, more = found, STALE
-    status, headers, body = answer(
-        kept,
-        request.method,
-        request.headers.get("Accept-Encoding", ""),
-        request.headers.get("If-None-Match", ""),
-        more,
-    )
+    try:
+        status, headers, body = answer(
+            kept,
+            request.method,
+            request.headers.get("Accept-Encoding", ""),
+            request.headers.get("If-None-Match", ""),
+            more,
+        )
+    except NotAcceptable:
+        return _problem(406, _("Ce calendrier n’existe pas dans cet encodage"), accepted="gzip, identity")
     return Answer(body, status, headers, content_type=None if status[0] == "2" else "", direct_passthrough=True)
 
 

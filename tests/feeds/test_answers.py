@@ -1,11 +1,18 @@
 """Whole, packed or known: what each asker is told."""
 
 import gzip
+import sys
 
+import brotli
 import pytest
 
-from fablabmesh.feeds.answers import SMALL, Kept, answer, is_known, wants_gzip
+from fablabmesh.feeds.answers import ENCODINGS, SMALL, Kept, NotAcceptable, answer, choose, is_known
 from fablabmesh.kit.splice import deflate_chunk, gzip_of
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TEXT = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
@@ -14,24 +21,45 @@ def keep(text: bytes = TEXT, tag: str = "abc") -> Kept:
     return Kept(tag, gzip_of([deflate_chunk(text)]), len(text), [("Content-Type", "text/calendar; charset=utf-8")])
 
 
+def unpack(body: bytes, encoding: str | None) -> bytes:
+    readers = {"br": brotli.decompress, "zstd": zstd.decompress, "gzip": gzip.decompress}
+    return readers[encoding](body) if encoding else body
+
+
 @pytest.mark.parametrize(
-    ("accepted", "packed"),
+    ("accepted", "small", "great"),
     [
-        ("", False),
-        ("identity", False),
-        ("gzip", True),
-        ("GZIP, deflate", True),
-        ("br, zstd", False),
-        ("gzip;q=0", False),
-        ("gzip; q=0.0, *", False),
-        ("*", True),
-        ("gzip;q=0.5, identity;q=0.9", False),
-        ("gzip;q=0.9, identity;q=0.5", True),
-        ("gzip;q=rien", False),
+        ("", "identity", "identity"),
+        ("identity", "identity", "identity"),
+        ("gzip", "gzip", "gzip"),
+        ("X-GZIP, deflate", "gzip", "gzip"),
+        ("gzip, deflate, br", "br", "gzip"),
+        ("gzip, deflate, br, zstd", "br", "gzip"),
+        ("zstd, gzip", "zstd", "gzip"),
+        ("br, zstd", "br", "identity"),
+        ("br;q=0.5, zstd;q=0.7, gzip;q=0.6", "zstd", "gzip"),
+        ("gzip;q=0", "identity", "identity"),
+        ("gzip; q=0.0, *", "identity", "identity"),
+        ("*", "gzip", "gzip"),
+        ("gzip;q=0.5, identity;q=0.9", "identity", "identity"),
+        ("gzip;q=0.9, identity;q=0.5", "gzip", "gzip"),
+        ("gzip;q=rien", "identity", "identity"),
+        ("gzip;q=nan", "identity", "identity"),
+        ("gzip;q=7", "identity", "identity"),
+        ("br, identity;q=0", "br", None),
+        ("br, *;q=0", "br", None),
+        ("deflate, *;q=0", None, None),
+        ("identity;q=0", None, None),
+        ("identity;q=0, *", "gzip", "gzip"),
     ],
 )
-def test_packed_is_sent_to_who_takes_it(accepted, packed):
-    assert wants_gzip(accepted) is packed
+def test_each_is_given_the_best_that_it_takes(accepted, small, great):
+    for is_small, expected in ((True, small), (False, great)):
+        if expected is None:
+            with pytest.raises(NotAcceptable):
+                choose(accepted, is_small)
+        else:
+            assert choose(accepted, is_small) == expected
 
 
 @pytest.mark.parametrize(
@@ -45,25 +73,38 @@ def test_packed_is_sent_to_who_takes_it(accepted, packed):
         ('"abcd"', False),
         ('"xabc"', False),
         ("", False),
-        ('"abc-br"', False),
+        ('"abc-br"', True),
+        ('W/"abc-zstd"', True),
+        ('"abc-deflate"', False),
+        ('"abc-"', False),
     ],
 )
 def test_the_tag_of_any_encoding_is_known(known, same):
     assert is_known("abc", known) is same
 
 
-@pytest.mark.parametrize("text", [TEXT, TEXT * (SMALL // 30 + 1)])
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [*((TEXT, each) for each in ENCODINGS), (TEXT * (SMALL // 30 + 1), "gzip"), (TEXT * (SMALL // 30 + 1), "identity")],
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
+)
 def test_the_whole_is_sent_with_its_length_and_a_tag_of_its_encoding(text, encoding):
     status, headers, body = answer(keep(text), "GET", encoding, "")
     sent, named = b"".join(body), dict(headers)
+    coding = None if encoding == "identity" else encoding
 
     assert status == "200 OK"
-    assert (gzip.decompress(sent) if encoding == "gzip" else sent) == text
+    assert unpack(sent, coding) == text
     assert named["Content-Length"] == str(len(sent))
-    assert named["ETag"] == ('"abc-gzip"' if encoding == "gzip" else '"abc"')
-    assert named.get("Content-Encoding") == ("gzip" if encoding == "gzip" else None)
+    assert named["ETag"] == (f'"abc-{coding}"' if coding else '"abc"')
+    assert named.get("Content-Encoding") == coding
     assert named["Vary"] == "Accept-Encoding"
+
+
+def test_an_encoding_is_made_once():
+    kept = keep()
+
+    assert answer(kept, "GET", "br", "")[2][0] is answer(kept, "GET", "br", "")[2][0]
 
 
 def test_a_great_calendar_is_kept_packed_only():
@@ -84,6 +125,15 @@ def test_who_has_it_is_told_no_more_than_that(known, tag):
 
     assert (status, b"".join(body)) == ("304 NOT MODIFIED", b"")
     assert headers == [("Vary", "Accept-Encoding"), ("ETag", tag)]
+
+
+def test_what_was_said_with_the_whole_is_not_all_said_again():
+    headers = [("Cache-Control", "public"), ("Content-Type", "text/calendar"), ("Content-Security-Policy", "x")]
+    kept = Kept("abc", gzip_of([deflate_chunk(TEXT)]), len(TEXT), headers)
+
+    assert answer(kept, "GET", "", '"abc"')[1] == [
+        *[("Cache-Control", "public"), ("Vary", "Accept-Encoding"), ("ETag", '"abc"')]
+    ]
 
 
 def test_what_is_said_of_one_answer_is_not_said_of_the_next():

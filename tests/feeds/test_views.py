@@ -1,8 +1,10 @@
 """Calendars over HTTP, as the programs that follow them ask and read."""
 
 import gzip
+import sys
 from datetime import UTC, datetime
 
+import brotli
 import icalendar
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -12,6 +14,11 @@ from fablabmesh.feeds import queries
 from tests import factories, icaljs
 from tests.events.test_views import typed
 from tests.factories import make_account, make_department, make_place, make_zone
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 
 def make_event(*args, **values):
@@ -129,7 +136,37 @@ def test_head_says_the_same_without_the_body(client, lab):
     assert head.headers["ETag"] == whole.headers["ETag"]
 
 
-@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_each_encoding_holds_the_same_and_bears_its_own_tag(client, lab):
+    make_event(lab, description="Une longue phrase qui se répète. " * 50)
+    readers = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress, "zstd": zstd.decompress}
+
+    answers = {name: client.get("/agenda.ics", headers={"Accept-Encoding": name}) for name in readers}
+
+    assert len({readers[name](answer.data) for name, answer in answers.items()}) == 1
+    assert len({answer.headers["ETag"] for answer in answers.values()}) == 4
+    assert {name: answer.headers.get("Content-Encoding", "identity") for name, answer in answers.items()} == {
+        name: name for name in readers
+    }
+
+
+def test_nobody_packs_anew_what_was_asked_for_unpacked(client, lab):
+    make_event(lab, description="Une longue phrase qui se répète. " * 50)
+
+    answer = client.get("/agenda.ics", headers={"Accept-Encoding": "gzip;q=0.5, identity;q=0.9"})
+
+    assert "Content-Encoding" not in answer.headers
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.data.endswith(b"END:VCALENDAR\r\n")
+
+
+def test_what_cannot_be_sent_as_it_is_asked_for_is_refused(client, lab):
+    answer = client.get("/agenda.ics", headers={"Accept-Encoding": "deflate, identity;q=0"})
+
+    assert (answer.status_code, answer.mimetype) == (406, "application/problem+json")
+    assert answer.json["accepted"] == "gzip, identity"
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "br", "zstd"])
 def test_who_has_it_already_is_told_so(client, lab, encoding):
     make_event(lab)
     accepts = {"Accept-Encoding": encoding}

@@ -6,8 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fablabmesh.events.rules import HOME_ZONE, PriceKind, has_paris_time, zone_labels
-from fablabmesh.kit.i18n import day, format_date, language
+from fablabmesh.kit import recurrence
+from fablabmesh.kit.i18n import day, format_date, language, listed
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.recurrence import WEEKDAYS
 
 
 def long_day(value: date) -> str:
@@ -99,3 +101,100 @@ def _span(first: datetime, last: datetime) -> str:
         last=long_day(last.date()),
         end=hour(last),
     )
+
+
+# --- how often ---------------------------------------------------------------------------------------------------
+
+
+def sentence(event: Any) -> str:
+    """« Toutes les 2 semaines, le mardi et le jeudi, jusqu’au 30 juin 2026. » Empty for what happens once.
+
+    `event`: whatever has `rrule`, `rdates`, `starts_local` and `timezone`.
+    """
+    rule, starts, timezone = event.rrule, event.starts_local, event.timezone
+    if not rule:
+        return _("À plusieurs dates.") if event.rdates else ""
+    parts = recurrence.parts_of(rule)
+    told = _rhythm_in_words(spelled_out(parts, starts), starts)
+    until = recurrence.until_of(rule, timezone)
+    if until:
+        return _("%(rhythm)s, jusqu’au %(day)s.", rhythm=told, day=day(until.date()))
+    if "COUNT" in parts:
+        return _("%(rhythm)s, %(count)s fois.", rhythm=told, count=parts["COUNT"])
+    return _("%(rhythm)s.", rhythm=told)
+
+
+def _rhythm_in_words(parts: dict[str, str], starts: datetime) -> str:
+    known = set(parts) - {"FREQ", "INTERVAL", "COUNT", "UNTIL"}
+    every = _every(parts["FREQ"], int(parts.get("INTERVAL", "1")))
+    if not known:
+        if parts["FREQ"] == "YEARLY":
+            return _("%(every)s, le %(days)s", every=every, days=day(starts.date(), "d MMMM"))
+        return every
+    if known == {"BYDAY"} and parts["FREQ"] in ("DAILY", "WEEKLY", "MONTHLY"):
+        return _("%(every)s, %(days)s", every=every, days=listed([_the(each) for each in parts["BYDAY"].split(",")]))
+    if known == {"BYMONTHDAY"} and parts["FREQ"] == "MONTHLY":
+        days = [_month_day(int(each)) for each in parts["BYMONTHDAY"].split(",")]
+        return _("%(every)s, %(days)s", every=every, days=listed(days))
+    return _("Selon une règle particulière (%(rule)s)", rule=";".join(f"{name}={parts[name]}" for name in parts))
+
+
+def _every(frequency: str, interval: int) -> str:
+    if interval == 1:
+        return {
+            "DAILY": _("Tous les jours"),
+            "WEEKLY": _("Chaque semaine"),
+            "MONTHLY": _("Chaque mois"),
+            "YEARLY": _("Chaque année"),
+        }[frequency]
+    return {
+        "DAILY": _("Tous les %(count)s jours", count=interval),
+        "WEEKLY": _("Toutes les %(count)s semaines", count=interval),
+        "MONTHLY": _("Tous les %(count)s mois", count=interval),
+        "YEARLY": _("Tous les %(count)s ans", count=interval),
+    }[frequency]
+
+
+def weekday_names() -> dict[str, str]:
+    """{"MO": "lundi", …} in the language of the page."""
+    return {name: weekday_name(name) for name in WEEKDAYS}
+
+
+def weekday_name(weekday: str) -> str:
+    """« lundi » of « MO »."""
+    # 1 January 2024 is a Monday.
+    name: str = format_date(date(2024, 1, 1 + WEEKDAYS.index(weekday)), "EEEE")
+    return name
+
+
+def _the(weekday: str) -> str:
+    """« le mardi », « le 2e samedi », « le dernier vendredi »."""
+    rank, name = weekday[:-2], weekday_name(weekday[-2:])
+    return {
+        "": _("le %(day)s", day=name),
+        "1": _("le 1er %(day)s", day=name),
+        "2": _("le 2e %(day)s", day=name),
+        "3": _("le 3e %(day)s", day=name),
+        "4": _("le 4e %(day)s", day=name),
+        "5": _("le 5e %(day)s", day=name),
+        "-1": _("le dernier %(day)s", day=name),
+        "-2": _("l’avant-dernier %(day)s", day=name),
+    }.get(rank.removeprefix("+"), f"{rank} {name}")
+
+
+def _month_day(number: int) -> str:
+    if number == -1:
+        return _("le dernier jour du mois")
+    if number < 0:
+        return _("%(count)s jours avant la fin du mois", count=-number - 1)
+    return _("le 1er") if number == 1 else _("le %(number)s", number=number)
+
+
+def spelled_out(parts: dict[str, str], starts: datetime) -> dict[str, str]:
+    """With what a rule leaves to its first date said, and without what says nothing."""
+    said = {name: value for name, value in parts.items() if (name, value) not in (("INTERVAL", "1"), ("WKST", "MO"))}
+    if said["FREQ"] == "WEEKLY":
+        said.setdefault("BYDAY", WEEKDAYS[starts.weekday()])
+    if said["FREQ"] == "MONTHLY" and "BYDAY" not in said:
+        said.setdefault("BYMONTHDAY", str(starts.day))
+    return said

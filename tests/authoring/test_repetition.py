@@ -1,12 +1,11 @@
 # ruff: noqa: DTZ001 - wall times have no zone
 from datetime import date, datetime
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fablabmesh.authoring.repetition import Repetition, Rhythm, read_rule, rule_of, sentence
+from fablabmesh.authoring.repetition import Repetition, Rhythm, read_rule, rule_of
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.recurrence import WEEKDAYS, RuleError
 
@@ -19,11 +18,6 @@ PARIS = "Europe/Paris"
 def french(pages):
     with pages.app_context(), force_locale("fr"):
         yield
-
-
-def told(rule: str, starts: datetime = TUESDAY) -> str:
-    event = SimpleNamespace(rrule=rule, rdates=[], starts_local=starts, timezone=PARIS)
-    return sentence(event).replace("\u00a0", " ")
 
 
 def written(repetition: Repetition, starts: datetime = TUESDAY) -> str:
@@ -79,28 +73,6 @@ def test_a_first_date_that_the_rule_does_not_know_is_refused(repetition, starts)
 )
 def test_a_rule_that_no_field_can_show_is_kept(rule):
     assert read_rule(rule, TUESDAY, PARIS) == Repetition(Rhythm.KEPT)
-
-
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [
-        ("FREQ=DAILY", "Tous les jours."),
-        ("FREQ=WEEKLY", "Chaque semaine, le mardi."),
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH", "Toutes les 2 semaines, le mardi et le jeudi."),
-        ("FREQ=WEEKLY;UNTIL=20260630T215959Z;BYDAY=TU", "Chaque semaine, le mardi, jusqu’au 30 juin 2026."),
-        ("FREQ=MONTHLY;COUNT=6;BYDAY=2TU", "Chaque mois, le 2e mardi, 6 fois."),
-        ("FREQ=MONTHLY;BYDAY=-1FR", "Chaque mois, le dernier vendredi."),
-        ("FREQ=MONTHLY;BYMONTHDAY=1,-1", "Chaque mois, le 1er et le dernier jour du mois."),
-        ("FREQ=YEARLY", "Chaque année, le 10 mars."),
-        (
-            "FREQ=MONTHLY;BYDAY=MO,FR;BYSETPOS=-1",
-            "Selon une règle particulière (FREQ=MONTHLY;BYDAY=MO,FR;BYSETPOS=-1).",
-        ),
-        ("", ""),
-    ],
-)
-def test_a_rule_is_told_in_a_sentence(rule, words):
-    assert told(rule) == words
 
 
 @given(

@@ -27,6 +27,11 @@ def event(starts: str, ends: str, *, timezone: str = "Europe/Paris", is_all_day:
     )
 
 
+def series(rule: str, *rdates: datetime) -> SimpleNamespace:
+    starts = datetime.fromisoformat("2026-03-10T18:00")
+    return SimpleNamespace(rrule=rule, rdates=list(rdates), starts_local=starts, timezone="Europe/Paris")
+
+
 def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
@@ -83,3 +88,41 @@ def test_events_are_put_under_their_month_and_day():
         (date(2026, 4, 1), [(date(2026, 4, 2), [three])]),
     ]
     assert wording.month_name(months[0][0]) == "Mars 2026"
+
+
+# --- how often ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=DAILY", "Tous les jours."),
+        ("FREQ=WEEKLY", "Chaque semaine, le mardi."),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH", "Toutes les 2 semaines, le mardi et le jeudi."),
+        ("FREQ=WEEKLY;UNTIL=20260630T215959Z;BYDAY=TU", "Chaque semaine, le mardi, jusqu’au 30 juin 2026."),
+        ("FREQ=MONTHLY;COUNT=6;BYDAY=2TU", "Chaque mois, le 2e mardi, 6 fois."),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "Chaque mois, le dernier vendredi."),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,-1", "Chaque mois, le 1er et le dernier jour du mois."),
+        ("FREQ=YEARLY", "Chaque année, le 10 mars."),
+        (
+            "FREQ=MONTHLY;BYDAY=MO,FR;BYSETPOS=-1",
+            "Selon une règle particulière (FREQ=MONTHLY;BYDAY=MO,FR;BYSETPOS=-1).",
+        ),
+        ("", ""),
+    ],
+)
+def test_a_rule_is_told_in_a_sentence(rule, words):
+    series = SimpleNamespace(
+        rrule=rule, rdates=[], starts_local=datetime.fromisoformat("2026-03-10T18:00"), timezone="Europe/Paris"
+    )
+
+    assert plain(wording.sentence(series)) == words
+
+
+def test_dates_without_a_rule_are_told_as_several():
+    starts = datetime.fromisoformat("2026-03-10T18:00")
+
+    assert (
+        wording.sentence(SimpleNamespace(rrule="", rdates=[starts], starts_local=starts, timezone="UTC"))
+        == "À plusieurs dates."
+    )

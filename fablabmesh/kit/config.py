@@ -6,10 +6,12 @@ Each field of `Settings` is one environment variable; README documents them all 
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
+
+from fablabmesh.kit.smtp import read_sender, read_server
 
 ENVIRONMENTS: Final = ("development", "production", "test")
 
@@ -25,6 +27,8 @@ VARIABLES: Final[dict[str, str]] = {
     "tiles_attribution": "FABLABMESH_TILES_ATTRIBUTION",
     "contact": "FABLABMESH_CONTACT",
     "feed_past_days": "FABLABMESH_FEED_PAST_DAYS",
+    "smtp_url": "FABLABMESH_SMTP_URL",
+    "mail_from": "FABLABMESH_MAIL_FROM",
 }
 
 
@@ -47,6 +51,8 @@ class Settings:
     tiles_attribution: str = ""
     contact: str = ""
     feed_past_days: int = 730
+    smtp_url: str = field(default="", repr=False)  # it holds a password
+    mail_from: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -91,6 +97,7 @@ def _checked(settings: Settings) -> Settings:
         raise BadSetting(f"FABLABMESH_ENV: one of {', '.join(ENVIRONMENTS)} is expected.")
     if settings.tiles_url and not settings.tiles_attribution:
         raise BadSetting("FABLABMESH_TILES_ATTRIBUTION: a tile server asks for its credit; write it there.")
+    _check_mail(settings)
     if settings.is_production:
         if len(settings.secret_key) < 32:
             raise BadSetting(
@@ -109,6 +116,22 @@ def _checked(settings: Settings) -> Settings:
             "secret_key": secrets.token_hex(32),
         }
     )
+
+
+def _check_mail(settings: Settings) -> None:
+    """Both or neither: a server that is given letters must know whose they are."""
+    try:
+        if settings.smtp_url:
+            read_server(settings.smtp_url)
+    except ValueError as error:
+        raise BadSetting(f"FABLABMESH_SMTP_URL: {error}.") from None
+    if settings.smtp_url and not settings.mail_from:
+        raise BadSetting("FABLABMESH_MAIL_FROM: letters need a sender; write an address that the server may use.")
+    try:
+        if settings.mail_from:
+            read_sender(settings.mail_from)
+    except ValueError as error:
+        raise BadSetting(f"FABLABMESH_MAIL_FROM: {error}.") from None
 
 
 def driver_url(url: str) -> str:

@@ -24,8 +24,22 @@ def test_defaults_are_a_developers_machine():
         {"FABLABMESH_PROXIES": "two"},
         {"FABLABMESH_BASE_URL": "x.test"},
         {"FABLABMESH_TILES_URL": "https://tiles.test/{z}/{x}/{y}.png"},
+        {"FABLABMESH_SMTP_URL": "mail.test", "FABLABMESH_MAIL_FROM": "mesh@x.test"},
+        {"FABLABMESH_SMTP_URL": "smtps://mail.test"},
+        {"FABLABMESH_SMTP_URL": "smtps://mail.test", "FABLABMESH_MAIL_FROM": "mesh"},
     ],
-    ids=["no secret", "short secret", "no https", "unknown environment", "words", "no scheme", "no credit"],
+    ids=[
+        "no secret",
+        "short secret",
+        "no https",
+        "unknown environment",
+        "words",
+        "no scheme",
+        "no credit",
+        "no scheme of mail",
+        "no sender",
+        "no address",
+    ],
 )
 def test_a_setting_that_cannot_work_stops_the_start_and_names_itself(environ):
     with pytest.raises(BadSetting, match="FABLABMESH_"):
@@ -49,3 +63,12 @@ def test_the_tile_server_is_known_by_its_origin():
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_a_plain_database_address_means_psycopg2(scheme):
     assert driver_url(f"{scheme}://u@h/d") == "postgresql+psycopg2://u@h/d"
+
+
+def test_the_password_of_the_mail_server_is_neither_shown_nor_repeated():
+    environ = {"FABLABMESH_SMTP_URL": "smtps://me:hidden@mail.test", "FABLABMESH_MAIL_FROM": "mesh@x.test"}
+
+    assert "hidden" not in repr(read_settings(environ))
+    with pytest.raises(BadSetting) as refusal:
+        read_settings(environ | {"FABLABMESH_SMTP_URL": "smtps://me:hidden@mail.test/path"})
+    assert "hidden" not in str(refusal.value)

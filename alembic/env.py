@@ -7,6 +7,7 @@ from alembic import context
 
 import fablabmesh.accounts.models
 import fablabmesh.events.models
+import fablabmesh.mails.models
 import fablabmesh.opendata.models
 import fablabmesh.places.models
 import fablabmesh.projects.models

@@ -30,8 +30,12 @@ from fablabmesh.kit import db, i18n, migrations, web
 from fablabmesh.kit.config import Settings, read_settings
 from fablabmesh.kit.errors import Conflict, Refusal
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.letters import Writer
 from fablabmesh.kit.markdown import render_markdown
+from fablabmesh.kit.smtp import read_sender, read_server
 from fablabmesh.kit.worker import Chore
+from fablabmesh.mails import actions as mails
+from fablabmesh.mails import views as mails_views
 from fablabmesh.maps import views as maps
 from fablabmesh.opendata import cli as opendata_cli
 from fablabmesh.opendata import views as opendata
@@ -54,6 +58,7 @@ ROOMS = [
     health.bp,
     home.bp,
     home_api.bp,
+    mails_views.bp,
     maps.bp,
     opendata.bp,
     places.bp,
@@ -66,7 +71,11 @@ ROOMS = [
 ]
 COMMANDS = [accounts_cli.group, demo_cli.group, publication_cli.group, migrations.group, opendata_cli.group]
 # What `fablabmesh work` does again and again.
-CHORES = [Chore("agenda", timedelta(hours=6), publication.refresh)]
+CHORES = [
+    Chore("mails", timedelta(seconds=10), mails.deliver),
+    Chore("old mails", timedelta(hours=6), mails.erase_old),
+    Chore("agenda", timedelta(hours=6), publication.refresh),
+]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -101,6 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts_session.install(app)
     db.install(app, db.connect(settings.database_url))
     publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
+    mails.install(db.session, _make_office(settings, templates))
     web.register(app, ROOMS)
     for group in COMMANDS:
         app.cli.add_command(group)
@@ -120,6 +130,13 @@ def find_folder(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise SystemExit(f"fablabmesh: the folder {beside!r} is missing; install the wheel or work in a whole checkout.")
+
+
+def _make_office(settings: Settings, templates: Path) -> mails.Office:
+    office = mails.Office(Writer(templates, settings.base_url), settings.base_url)
+    if settings.smtp_url:
+        office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)
+    return office
 
 
 def _keep_calendars(app: Flask) -> None:

@@ -29,6 +29,7 @@ DOORS = {
     "apispec": {"kit/openapi.py"},
     "alembic": {"kit/migrations.py"},
     "dateutil": {"kit/recurrence.py"},
+    "smtplib": {"kit/smtp.py"},
     "flask_compress": {"app.py"},
     "brotli": {"feeds/answers.py"},
     "backports": {"feeds/answers.py"},

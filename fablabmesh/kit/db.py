@@ -84,6 +84,11 @@ def install(app: Flask, engine: sa.Engine) -> None:
         session.remove()
 
 
+def equip(factory: scoped_session[Session], **things: object) -> None:
+    """Have every session of this factory carry these in its `info`, beside what it carries already."""
+    factory.configure(info={**factory.session_factory.kw.get("info", {}), **things})
+
+
 def keep() -> None:
     """Commit now, although the answer will be an error: for what must be remembered of a refusal."""
     session.commit()

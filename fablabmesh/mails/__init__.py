@@ -1,1 +1,1 @@
-"""Letters that wait to be sent, written in the transaction of the act that causes them."""
+"""Mails: letters that wait to be sent, the worker that sends them, and the page that shows how they fare."""

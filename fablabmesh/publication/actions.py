@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 from fablabmesh.events.dates import list_dates
 from fablabmesh.events.models import Category, Event, EventChange, EventDate, FeedChunk, FeedTombstone, feed_numbers
 from fablabmesh.kit import ical
-from fablabmesh.kit.db import transaction
+from fablabmesh.kit.db import equip, transaction
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.splice import deflate_chunk
 from fablabmesh.places.models import Place
@@ -53,7 +53,7 @@ class Notes:
 
 def install(factory: scoped_session[Session], publisher: Publisher) -> None:
     """Have every session of this factory settle what it writes."""
-    factory.configure(info={"publisher": publisher})
+    equip(factory, publisher=publisher)
     for name, listener in (("after_flush", _note), ("before_commit", _settle), ("after_soft_rollback", _forget)):
         if not event.contains(Session, name, listener):
             event.listen(Session, name, listener)

@@ -123,6 +123,27 @@ def make_event(
     return event
 
 
+def make_series(
+    place: Place,
+    *,
+    rrule: str = "FREQ=WEEKLY;BYDAY=SA;COUNT=4",
+    starts: str = "2090-06-10T18:00",
+    ends: str = "2090-06-10T20:00",
+    timezone: str = "Europe/Paris",
+    is_all_day: bool = False,
+    is_draft: bool = False,
+    by: Account | None = None,
+    **values: object,
+) -> Event:
+    """Four Saturdays far in the future unless told otherwise."""
+    first, last = datetime.fromisoformat(starts), datetime.fromisoformat(ends)
+    given = {"title": "Couture", "category_slug": "atelier"} | values
+    when = When(first, last, timezone, is_all_day, rrule=rrule)
+    event = events.create_event(place, given, when, by=by, now=NOW, is_draft=is_draft)
+    session.commit()
+    return event
+
+
 def make_project(
     lead: Place, *, title: str = "Une fraiseuse en plans ouverts", partners: tuple[Place, ...] = (), **values: object
 ) -> Project:
@@ -144,6 +165,7 @@ __all__ = [
     "make_event",
     "make_place",
     "make_project",
+    "make_series",
     "make_zone",
     "square",
 ]

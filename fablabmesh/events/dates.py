@@ -73,5 +73,19 @@ def list_dates(event: Any, *, now: datetime) -> Iterator[Date]:
         )
 
 
+def key_of(event: Any, wall: datetime) -> str:
+    """How addresses name a date: « 2026-03-10T18:00 », or « 2026-03-10 » of an all-day event."""
+    return wall.date().isoformat() if event.is_all_day else wall.isoformat(timespec="minutes")
+
+
+def read_key(text: str) -> datetime | None:
+    """The wall time that an address names; None for nonsense."""
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if wall.tzinfo or wall.second or wall.microsecond else wall
+
+
 def _native(when: Any, wall: datetime) -> datetime | date:
     return wall.date() if when.is_all_day else wall

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.filters import AgendaFilter
-from fablabmesh.events.models import Category, Event, EventChange, EventDate
+from fablabmesh.events.models import Category, Event, EventChange, EventDate, EventVersion
+from fablabmesh.events.rules import Deed
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
@@ -86,10 +87,46 @@ def list_dates(wanted: AgendaFilter, *, now: datetime, limit: int | None = None,
     return list(session.scalars(statement.limit(limit).offset(offset)))
 
 
-def list_dates_of(event_id: int, *, after: datetime, limit: int) -> list[EventDate]:
+def list_dates_of(event_id: int, *, after: datetime, limit: int, offset: int = 0) -> list[EventDate]:
     """The dates of one event that are not over."""
     statement = _dates().where(EventDate.event_id == event_id, EventDate.ends_at > after)
-    return list(session.scalars(statement.order_by(EventDate.starts_local).limit(limit)))
+    return list(
+        session.scalars(
+            statement.order_by(EventDate.starts_local, EventDate.recurrence_local).limit(limit).offset(offset)
+        )
+    )
+
+
+def count_dates_of(event_id: int, *, after: datetime) -> int:
+    """How many dates of one event are not over."""
+    conditions = (EventDate.event_id == event_id, EventDate.ends_at > after)
+    return session.scalar(select(func.count()).select_from(EventDate).where(*conditions)) or 0
+
+
+def find_date_of(event_id: int, recurrence_local: datetime) -> EventDate | None:
+    """The date of one event that has this name, over or not; of a long series only those of the years around."""
+    statement = _dates().where(EventDate.event_id == event_id, EventDate.recurrence_local == recurrence_local)
+    return session.scalars(statement).one_or_none()
+
+
+def find_former_start(event: Event) -> datetime | None:
+    """When what happens once had been announced for, before it was last moved; None if it never was."""
+    if event.is_recurring or event.published_at is None or not event.sequence:
+        return None
+    statement = (
+        select(EventVersion.changed["starts_local"][0].astext)
+        .where(
+            EventVersion.event_id == event.id,
+            EventVersion.deed == Deed.EDITED,
+            EventVersion.at > event.published_at,
+            EventVersion.changed.has_key("starts_local"),
+        )
+        .order_by(EventVersion.id.desc())
+        .limit(1)
+    )
+    text = session.scalar(statement)
+    former = datetime.fromisoformat(text) if text else None
+    return None if former == event.starts_local else former
 
 
 def list_upcoming_at(place_id: int, *, after: datetime, limit: int) -> list[EventDate]:

@@ -176,3 +176,34 @@ def has_paris_time(event: Any) -> bool:
     """Is the wall time of this event, at that date, the one that clocks in Paris show?"""
     start: datetime = event.starts_at
     return start.astimezone(ZoneInfo(event.timezone)).utcoffset() == start.astimezone(ZoneInfo(HOME_ZONE)).utcoffset()
+
+
+# --- place -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place of the mesh, or else an address in words; with its point when it is known."""
+
+    place: Any
+    text: str
+    latitude: float | None
+    longitude: float | None
+
+
+def where_of(event: Any, change: Any = None) -> Where:
+    """Where an event is, or a date of it: where its change says, else its venue, else the organising place."""
+    if change is not None and change.venue is not None:
+        return _at(change.venue)
+    if change is not None and change.venue_text:
+        # The point is that of the series' address.
+        return Where(None, change.venue_text, None, None)
+    if event.venue is not None:
+        return _at(event.venue)
+    if event.venue_text:
+        return Where(None, event.venue_text, event.venue_latitude, event.venue_longitude)
+    return _at(event.place)
+
+
+def _at(place: Any) -> Where:
+    return Where(place, "", place.latitude, place.longitude)

@@ -8,14 +8,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.events import actions, queries, wording
+from fablabmesh.events.dates import key_of, read_key
 from fablabmesh.events.filters import read_agenda_filter
 from fablabmesh.events.forms import FIRST_HOUR, LAST_HOUR, CancelForm, Choice, EventForm
-from fablabmesh.events.linked_data import to_linked_data
-from fablabmesh.events.models import Event
-from fablabmesh.events.rules import When, can_edit, is_shown
+from fablabmesh.events.linked_data import to_linked_data, to_linked_date
+from fablabmesh.events.models import Event, EventDate
+from fablabmesh.events.rules import When, can_edit, is_shown, where_of
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, Forbidden, NotFound
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.i18n import language_name
 from fablabmesh.kit.web import anyone, public_url, read_page, require, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
@@ -28,8 +30,14 @@ bp = Blueprint("events", __name__)
 bp.add_app_template_global(public_url, "public_url")
 for words in (wording.when, wording.hours, wording.zone_note, wording.long_day, wording.month_name):
     bp.add_app_template_filter(words, f"event_{words.__name__}")
+for more in (wording.sentence, wording.price, wording.moment):
+    bp.add_app_template_filter(more, f"event_{more.__name__}")
+bp.add_app_template_global(key_of, "date_key")
+bp.add_app_template_global(where_of, "where_of")
+bp.add_app_template_filter(language_name, "language_name")
 
 PAGE_SIZE = 50
+SHOWN_DATES = 10
 
 
 # --- pages for everybody -----------------------------------------------------------------------------------------
@@ -63,27 +71,56 @@ def index() -> str:
 
 @bp.get("/evenements/<slug>")
 @anyone
-def show(slug: str) -> str:
-    """One event."""
+def show(slug: str) -> str | tuple[str, int]:
+    """One event; with `?date=`, one date of a series."""
     event = queries.get_event(slug)
-    if not (is_shown(event) or can_edit(current_user, event)):
+    may_edit = can_edit(current_user, event)
+    if not (is_shown(event) or may_edit):
         raise NotFound(_("Cet événement n’existe pas, ou n’existe plus."))
-    return _page_of(event, CancelForm(version=str(event.version)) if can_edit(current_user, event) else None)
+    asked = request.args.get("date", "")
+    date = _find_date(event, asked)
+    page = _page_of(event, CancelForm(version=str(event.version)) if may_edit else None, date)
+    # The series is shown all the same, and says that it knows no such date.
+    return (page, 404) if asked and date is None else page
 
 
-def _page_of(event: Event, cancel_form: CancelForm | None) -> str:
-    linked_data = to_linked_data(
-        event,
-        address=public_url(url_for(".show", slug=event.slug)),
-        place_address=public_url(url_for("places.show", slug=event.place.slug)),
-    )
+def _find_date(event: Event, text: str) -> EventDate | None:
+    wall = read_key(text) if text else None
+    return queries.find_date_of(event.id, wall) if wall else None
+
+
+def _page_of(event: Event, cancel_form: CancelForm | None, date: EventDate | None = None) -> str:
+    now = clock.now()
+    coming = queries.list_dates_of(event.id, after=now, limit=SHOWN_DATES + 1) if event.is_recurring else []
+    former = queries.find_former_start(event)
+    address = public_url(url_for(".show", slug=event.slug))
+    # Of a series, the hours that a reader compares with their own are those of its next date.
+    shown = date or next((each for each in coming if not each.is_cancelled), event)
+    if date is not None and event.is_recurring:
+        linked_data = to_linked_date(date, address=address, address_of=_address_of)
+    else:
+        linked_data = to_linked_data(
+            event, address=address, address_of=_address_of, dates=coming[:SHOWN_DATES], former=former
+        )
     return render_template(
         "events/show.html",
         event=event,
-        is_over=event.ends_at <= clock.now(),
+        date=date if event.is_recurring else None,
+        is_unknown=bool(request.args.get("date")) and date is None,
+        coming=coming[:SHOWN_DATES],
+        has_more=len(coming) > SHOWN_DATES,
+        is_over=not coming if event.is_recurring and date is None else shown.ends_at <= now,
+        former=former,
+        shown=shown,
+        where=where_of(event, date.change if date else None),
+        address=address,
         cancel_form=cancel_form,
         linked_data=linked_data,
     )
+
+
+def _address_of(place: Place) -> str:
+    return public_url(url_for("places.show", slug=place.slug))
 
 
 # --- pages for those who look after a place ----------------------------------------------------------------------

@@ -34,6 +34,13 @@ def when(event: Any) -> str:
     return _span(first, last)
 
 
+def moment(wall: datetime, is_all_day: bool = False) -> str:
+    """« samedi 28 mars 2026 à 18 h »; the day alone where hours do not count."""
+    if is_all_day:
+        return long_day(wall.date())
+    return _("%(day)s à %(hour)s", day=long_day(wall.date()), hour=hour(wall))
+
+
 def hours(event: Any) -> str:
     """The hours alone, for a list where the day stands above: « 18 h – 20 h »."""
     first, last = event.starts_local, event.ends_local

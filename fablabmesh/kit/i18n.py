@@ -32,6 +32,7 @@ __all__ = [
     "gettext",
     "install",
     "language",
+    "language_name",
     "lazy_gettext",
     "listed",
     "ngettext",
@@ -71,6 +72,13 @@ def language() -> str:
     """The code of the language spoken now: `fr` or `en`."""
     locale = get_locale()
     return str(locale.language) if locale is not None else _FALLBACK
+
+
+def language_name(code: str) -> str:
+    """« anglais » of « en », in the language of the page; the code itself when nobody knows it."""
+    locale = get_locale()
+    name: str = code if locale is None else locale.languages.get(code, code)
+    return name
 
 
 def without_language(root: str) -> str:

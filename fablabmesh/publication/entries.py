@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fablabmesh.events.rules import EventStatus, OnlineAccess
+from fablabmesh.events.rules import EventStatus, OnlineAccess, where_of
 from fablabmesh.events.wording import price
 from fablabmesh.kit.entries import Entry
 from fablabmesh.kit.i18n import gettext as _
@@ -38,13 +38,12 @@ def _series(event: Any, address: str, off: bool) -> Entry:
         rrule=event.rrule,
         rdates=tuple(_moment(event, wall) for wall in event.rdates),
         exdates=tuple(_moment(event, wall) for wall in event.exdates),
-        **_where(event, event.venue, event.venue_text),
+        **_where(event, None),
         **_shared(event, address),
     )
 
 
 def _change(event: Any, change: Any, address: str, off: bool) -> Entry:
-    moved_elsewhere = change.venue is not None or change.venue_text
     cancelled = off or change.is_cancelled
     reason = change.cancel_reason if change.is_cancelled else event.cancel_reason
     return Entry(
@@ -58,7 +57,7 @@ def _change(event: Any, change: Any, address: str, off: bool) -> Entry:
         description=_description(
             event, change.description or event.description, reason if cancelled else "", cancelled, address
         ),
-        **_where(event, *((change.venue, change.venue_text) if moved_elsewhere else (event.venue, event.venue_text))),
+        **_where(event, change),
         **_shared(event, address),
     )
 
@@ -84,12 +83,10 @@ def _shared(event: Any, address: str) -> dict[str, Any]:
     }
 
 
-def _where(event: Any, venue: Any, text: str) -> dict[str, Any]:
-    """The place of the event, else another place of the mesh, else an address, with its point."""
-    if venue is None and text:
-        return {"place": text, "latitude": event.venue_latitude, "longitude": event.venue_longitude}
-    place = venue or event.place
-    return {"place": whereabouts(place), "latitude": place.latitude, "longitude": place.longitude}
+def _where(event: Any, change: Any) -> dict[str, Any]:
+    where = where_of(event, change)
+    place = where.text if where.place is None else whereabouts(where.place)
+    return {"place": place, "latitude": where.latitude, "longitude": where.longitude}
 
 
 def to_search_text(event: Any) -> str:

@@ -3,7 +3,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from fablabmesh.events.dates import HORIZON, list_dates, list_starts, series_of, to_walls
+from fablabmesh.events.dates import HORIZON, key_of, list_dates, list_starts, read_key, series_of, to_walls
 from fablabmesh.events.models import Event, EventChange
 from fablabmesh.events.rules import EventStatus, When
 
@@ -54,3 +54,12 @@ def test_whole_days_are_dates_to_the_rule_and_midnights_to_columns():
     assert series_of(when).start == date(2027, 3, 2)
     assert list(list_starts(when)) == [midnight, datetime(2027, 3, 4)]
     assert to_walls((date(2027, 3, 4), START)) == (datetime(2027, 3, 4), START)
+
+
+def test_an_address_names_a_date_and_is_read_again():
+    assert key_of(make(), START) == "2027-03-02T18:00"
+    assert read_key("2027-03-02T18:00") == START
+    assert key_of(make(is_all_day=True), datetime(2027, 3, 2)) == "2027-03-02"
+    assert read_key("2027-03-02") == datetime(2027, 3, 2)
+    for nonsense in ("", "hier", "2027-13-01", "2027-03-02T18:00Z", "2027-03-02T18:00:01", "٢٠٢٧-03-02"):
+        assert read_key(nonsense) is None

@@ -74,3 +74,20 @@ def test_the_clocks_of_another_zone_are_told_from_those_of_paris():
 
     assert rules.has_paris_time(paris)
     assert not rules.has_paris_time(noumea)
+
+
+def test_where_it_happens_is_what_the_nearest_word_says():
+    lab, other, third = (SimpleNamespace(name=name, latitude=48.1, longitude=-1.7) for name in ("A", "B", "C"))
+    event = SimpleNamespace(place=lab, venue=None, venue_text="", venue_latitude=47.0, venue_longitude=-1.0)
+    change = SimpleNamespace(venue=None, venue_text="")
+
+    assert rules.where_of(event, change) == rules.Where(lab, "", 48.1, -1.7)
+    event.venue_text = "Salle des fêtes"
+    assert rules.where_of(event, change) == rules.Where(None, "Salle des fêtes", 47.0, -1.0)
+    event.venue = other
+    assert rules.where_of(event, change) == rules.Where(other, "", 48.1, -1.7)
+    change.venue_text = "Chez Zoé"
+    assert rules.where_of(event, change) == rules.Where(None, "Chez Zoé", None, None)
+    change.venue = third
+    assert rules.where_of(event, change) == rules.Where(third, "", 48.1, -1.7)
+    assert rules.where_of(event) == rules.Where(other, "", 48.1, -1.7)

@@ -90,6 +90,13 @@ def test_events_are_put_under_their_month_and_day():
     assert wording.month_name(months[0][0]) == "Mars 2026"
 
 
+def test_a_moment_is_a_day_and_an_hour_or_a_day_alone():
+    wall = datetime.fromisoformat("2026-03-28T18:30")
+
+    assert plain(wording.moment(wall)) == "samedi 28 mars 2026 à 18 h 30"
+    assert plain(wording.moment(wall, True)) == "samedi 28 mars 2026"
+
+
 # --- how often ---------------------------------------------------------------------------------------------------
 
 

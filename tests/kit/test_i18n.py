@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from fablabmesh.kit.i18n import LanguagePrefix, day, number
+from fablabmesh.kit.i18n import LanguagePrefix, day, language_name, number
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,15 @@ def test_numbers_have_the_spaces_of_the_language(app):
         english = number(34871.5)
 
     assert (french, english) == ("34\u202f871,5", "34,871.5")
+
+
+def test_a_language_has_a_name_in_the_language_of_the_page(app):
+    with app.test_request_context("/"):
+        french = [language_name(code) for code in ("en", "br", "xx-nobody")]
+    with app.test_request_context("/en/", environ_overrides={"fablabmesh.language": "en"}):
+        english = language_name("fr")
+
+    assert (french, english) == (["anglais", "breton", "xx-nobody"], "French")
 
 
 def test_a_page_names_itself_in_the_other_language(client):

@@ -235,3 +235,25 @@ def test_an_invented_event_says_so_to_calendars_too(events):
 def test_a_place_without_a_point_has_no_geo(events):
     assert to_entries(events[3], "https://exemple.test")[0].latitude is None
     assert b"GEO" not in render(events[3])
+
+
+def test_a_date_held_at_an_address_is_not_at_the_point_of_the_series():
+    change = EventChange(
+        recurrence_local=START,
+        starts_local=START,
+        ends_local=START + timedelta(hours=2),
+        is_cancelled=False,
+        cancel_reason="",
+        title="",
+        description="",
+        venue_text="Chez Zoé, Rennes",
+        sequence=1,
+        changed_at=NOW,
+    )
+    event = make(venue_text="Salle des fêtes, Bruz", venue_latitude=48.02, venue_longitude=-1.74, rrule="FREQ=WEEKLY")
+    event.changes = [change]
+
+    series, date = to_entries(event, ADDRESS)
+
+    assert (series.place, series.latitude) == ("Salle des fêtes, Bruz", 48.02)
+    assert (date.place, date.latitude) == ("Chez Zoé, Rennes", None)

@@ -20,7 +20,7 @@ from fablabmesh.accounts import views as accounts
 from fablabmesh.demo import cli as demo_cli
 from fablabmesh.events import api as events_api
 from fablabmesh.events import views as events
-from fablabmesh.feeds import views as feeds
+from fablabmesh.feeds import agenda_views as feeds
 from fablabmesh.feeds.front import Front, Memory
 from fablabmesh.home import api as home_api
 from fablabmesh.home import cli as home_cli

@@ -200,3 +200,13 @@ def _offers(event: Any, address: str) -> dict[str, Any] | None:
     if event.price_kind is PriceKind.AMOUNT and event.price_amount is not None:
         return offer | {"price": f"{event.price_amount:.2f}", "priceCurrency": "EUR"}
     return offer
+
+
+def to_item_list(dates: Sequence[tuple[Any, str]], address_of: AddressOf) -> dict[str, Any]:
+    """Dates with their events, each with the page of its event, as one list."""
+    elements = []
+    for number, (each, address) in enumerate(dates, 1):
+        told = _told(each.event, each if each.event.is_recurring else None, address, address_of, "")
+        item = {name: value for name, value in told.items() if value}
+        elements.append({"@type": "ListItem", "position": number, "item": item})
+    return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": elements}

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.filters import AgendaFilter
-from fablabmesh.events.models import Category, Event, EventChange, EventDate, EventVersion
+from fablabmesh.events.models import Category, Event, EventChange, EventDate, EventPartner, EventVersion
 from fablabmesh.events.rules import Deed
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
@@ -73,20 +73,6 @@ def list_events(wanted: AgendaFilter, *, now: datetime, limit: int | None = None
     return list(session.scalars(statement.limit(limit).offset(offset)))
 
 
-def count_dates(wanted: AgendaFilter, *, now: datetime) -> int:
-    """How many dates the filter lets through, each of a series by itself."""
-    statement = select(func.count()).select_from(EventDate).join(Event, Event.id == EventDate.event_id)
-    return session.scalar(statement.where(*_period(wanted, now), *_conditions(wanted))) or 0
-
-
-def list_dates(wanted: AgendaFilter, *, now: datetime, limit: int | None = None, offset: int = 0) -> list[EventDate]:
-    """Dates with their events and places; the soonest first, or the latest first for past ones."""
-    columns = (EventDate.starts_local, EventDate.event_id)
-    order = [column.desc() for column in columns] if wanted.past else columns
-    statement = _dates().where(*_period(wanted, now), *_conditions(wanted)).order_by(*order)
-    return list(session.scalars(statement.limit(limit).offset(offset)))
-
-
 def list_dates_of(event_id: int, *, after: datetime, limit: int, offset: int = 0) -> list[EventDate]:
     """The dates of one event that are not over."""
     statement = _dates().where(EventDate.event_id == event_id, EventDate.ends_at > after)
@@ -138,7 +124,7 @@ def list_upcoming_at_any(place_ids: Sequence[int], *, after: datetime, limit: in
     """What is not over in any of these places, cancelled ones too, the soonest first; of a series the next date."""
     if not place_ids:
         return []
-    return _upcoming(Event.place_id.in_(place_ids), after, limit)
+    return _upcoming(_is_held_by(select(Place.id).where(Place.id.in_(place_ids))), after, limit)
 
 
 def list_upcoming_in_zone(zone: Zone, *, after: datetime, limit: int) -> list[EventDate]:
@@ -172,7 +158,13 @@ def _dates() -> Select[Any]:
 
 def _is_in_zone(zone: Zone) -> ColumnElement[bool]:
     departments = select(ZoneDepartment.department_code).where(ZoneDepartment.zone_id == zone.id)
-    return Event.place_id.in_(select(Place.id).where(Place.department_code.in_(departments)))
+    return _is_held_by(select(Place.id).where(Place.department_code.in_(departments)))
+
+
+def _is_held_by(places: Select[int]) -> ColumnElement[bool]:
+    """By one of these places, alone or with others."""
+    shared = select(EventPartner.event_id).where(EventPartner.place_id.in_(places))
+    return or_(Event.place_id.in_(places), Event.id.in_(shared))
 
 
 def _filtered(statement: Select[Any], wanted: AgendaFilter, now: datetime) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""The agenda, the page of an event, and its forms for those who look after the place."""
+"""The page of an event, and its forms for those who look after the place."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.events import actions, queries, wording
 from fablabmesh.events.dates import key_of, read_key
-from fablabmesh.events.filters import read_agenda_filter
 from fablabmesh.events.forms import FIRST_HOUR, LAST_HOUR, CancelForm, Choice, EventForm
 from fablabmesh.events.linked_data import to_linked_data, to_linked_date
 from fablabmesh.events.models import Event, EventDate
@@ -18,17 +17,23 @@ from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, Forbidden, NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language_name
-from fablabmesh.kit.web import anyone, public_url, read_page, require, signed_in
+from fablabmesh.kit.web import anyone, public_url, require, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
-from fablabmesh.places.rules import PlaceKind
 from fablabmesh.places.rules import can_edit as can_edit_place
-from fablabmesh.zones import queries as zones
 from fablabmesh.zones.rules import timezone_of_department
 
 bp = Blueprint("events", __name__)
 bp.add_app_template_global(public_url, "public_url")
-for words in (wording.when, wording.hours, wording.zone_note, wording.long_day, wording.month_name):
+for words in (
+    wording.when,
+    wording.hours,
+    wording.hour,
+    wording.zone_note,
+    wording.zone_name,
+    wording.long_day,
+    wording.month_name,
+):
     bp.add_app_template_filter(words, f"event_{words.__name__}")
 for more in (wording.sentence, wording.price, wording.moment):
     bp.add_app_template_filter(more, f"event_{more.__name__}")
@@ -36,37 +41,10 @@ bp.add_app_template_global(key_of, "date_key")
 bp.add_app_template_global(where_of, "where_of")
 bp.add_app_template_filter(language_name, "language_name")
 
-PAGE_SIZE = 50
 SHOWN_DATES = 10
 
 
 # --- pages for everybody -----------------------------------------------------------------------------------------
-
-
-@bp.get("/agenda")
-@anyone
-def index() -> str:
-    """What comes, by month and day; the filter is in the address."""
-    programmes = zones.list_programmes()
-    known = {programme.slug: {zone.slug for zone in programme.zones} for programme in programmes}
-    categories = queries.list_categories(with_retired=True)
-    slugs = {category.slug for category in categories}
-    wanted = read_agenda_filter(request.args.to_dict(flat=False), zones=known, categories=slugs)
-    now = clock.now()
-    page = read_page(request.args, queries.count_dates(wanted, now=now), PAGE_SIZE)
-    dates = queries.list_dates(wanted, now=now, limit=page.size, offset=page.offset)
-    zone = zones.find_zone(wanted.place.programme, wanted.place.zone) if wanted.place.zone else None
-    return render_template(
-        "events/index.html",
-        months=wording.by_month_and_day(dates),
-        page=page,
-        wanted=wanted,
-        zone=zone,
-        programmes=programmes,
-        categories=categories,
-        kinds=list(PlaceKind),
-        may_publish=current_user.is_authenticated and bool(places.list_managed_by(current_user.id)),
-    )
 
 
 @bp.get("/evenements/<slug>")

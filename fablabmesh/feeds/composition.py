@@ -1,16 +1,18 @@
 """A calendar put together from texts that are written already: its tag from digests, its bytes by splicing. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import Any
 
 from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.feeds.answers import MAX_AGE, STALE_FOR, Header, Kept
-from fablabmesh.feeds.slices import Choice, Names, Slice
+from fablabmesh.feeds.slices import Around, Choice, Names, Slice
 from fablabmesh.kit import ical
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.i18n import language_name
 from fablabmesh.kit.splice import Chunk, deflate_chunk, gzip_of
 from fablabmesh.kit.text import slugify
 from fablabmesh.places.filters import LAUREATE
@@ -104,23 +106,36 @@ def title_of(wanted: Slice, names: Names) -> str:
 
 
 def _words_of(choice: Choice, names: Names) -> list[str]:
-    words = [
-        names.get(attribute, {}).get(slug, slug)
+    return [words for _attribute, _value, words in tell_values(choice, names)]
+
+
+def tell_values(choice: Choice, names: Names) -> list[tuple[str, object, str]]:
+    """(attribute, value, what people call it) of all that a choice asks for."""
+    labels = {kind.value: str(kind.plural) for kind in PlaceKind} | {LAUREATE: _("lauréats")}
+    told: dict[str, Callable[[Any], str]] = {
+        "kinds": lambda kind: labels[kind],
+        "categories": lambda slug: names.get("categories", {}).get(slug, slug),
+        "tags": lambda tag: f"#{tag}",
+        "languages": language_name,
+        "around": lambda around: _tell_around(around, names),
+    }
+    found: list[tuple[str, object, str]] = [
+        (attribute, slug, names.get(attribute, {}).get(slug, slug))
         for attribute in ("places", "projects", "zones", "programmes", "events")
         for slug in getattr(choice, attribute)
     ]
-    labels = {kind.value: str(kind.plural) for kind in PlaceKind} | {LAUREATE: _("lauréats")}
-    words += [labels[kind] for kind in choice.kinds]
-    words += [names.get("categories", {}).get(slug, slug) for slug in choice.categories]
-    words += [*(f"#{tag}" for tag in choice.tags), *choice.languages]
-    for around in choice.around:
-        spot = names.get("around", {}).get(around.commune, around.spelled)
-        words.append(_("à %(km)s km de %(spot)s", km=around.km, spot=spot))
-    return words + ([_("« %(words)s »", words=choice.words)] if choice.words else [])
+    for attribute, tell in told.items():
+        found += [(attribute, value, tell(value)) for value in getattr(choice, attribute)]
+    return found + ([("words", choice.words, _("« %(words)s »", words=choice.words))] if choice.words else [])
+
+
+def _tell_around(around: Around, names: Names) -> str:
+    spot = names.get("around", {}).get(around.commune, around.spelled)
+    return _("à %(km)s km de %(spot)s", km=around.km, spot=spot)
 
 
 def file_name_of(wanted: Slice, ending: str = "ics") -> str:
-    """« lieux-labfab.ics »: a name for who saves it."""
+    """« lieux-labfab.ics »: a name for who saves it."""
     path, _mark, query = wanted.to_path(ending).partition("?")
     stem = path.strip("/").removesuffix(f".{ending}").removesuffix("agenda").strip("/") or "agenda"
     return slugify(f"{stem} {query}".replace("/", " "), 80) + f".{ending}"

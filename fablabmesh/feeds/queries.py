@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, false, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
 
 from fablabmesh.events.models import Category, Event, EventPartner, FeedChunk
 from fablabmesh.feeds.composition import Piece
@@ -78,12 +78,16 @@ def _has_partner(places: Select[int]) -> ColumnElement[bool]:
 def _list_events(wanted: Slice, with_text: bool) -> list[Piece]:
     columns: list[Any] = [Event.digest, Event.ical_zones, Event.changed_at]
     columns += [Event.ical] if with_text else []
-    condition = or_(false(), *(_fits(choice) for choice in wanted.choices))
-    statement = select(*columns).where(Event.ical != "", condition).order_by(Event.place_id, Event.id)
+    statement = select(*columns).where(Event.ical != "", fits(wanted)).order_by(Event.place_id, Event.id)
     return [
         Piece(digest, zones, changed_at, rest[0].encode() if rest else None)
         for digest, zones, changed_at, *rest in session.execute(statement).all()
     ]
+
+
+def fits(wanted: Slice) -> ColumnElement[bool]:
+    """Is an event in this part of the agenda?"""
+    return or_(*(_fits(choice) for choice in wanted.choices)) if wanted.choices else true()
 
 
 def _any_place(choices: Iterable[Choice]) -> ColumnElement[bool]:
@@ -163,8 +167,17 @@ def _point(around: Around) -> geo.Point:
 
 def find_names(wanted: Slice) -> Names:
     """What people call the things that a slice names. NotFound for one that is not, or not any more."""
+    names, missing = find_known_names(wanted)
+    for attribute in missing:
+        raise NotFound(str(_NAMES[attribute][1]))
+    return names
+
+
+def find_known_names(wanted: Slice) -> tuple[Names, dict[str, set[str]]]:
+    """What people call the things that a slice names, and those that are not there, or not any more."""
     names: Names = {}
-    for attribute, (statement, missing) in _NAMES.items():
+    missing: dict[str, set[str]] = {}
+    for attribute, (statement, _words) in _NAMES.items():
         asked = {value for choice in wanted.choices for value in getattr(choice, attribute)}
         if attribute == "around":
             asked = {around.commune for around in asked if around.commune}
@@ -172,10 +185,10 @@ def find_names(wanted: Slice) -> Names:
             continue
         key = statement.selected_columns[0]
         found = dict(session.execute(statement.where(key.in_(asked))).all())
-        if len(found) < len(asked):
-            raise NotFound(str(missing))
         names[attribute] = found
-    return names
+        if gone := asked - found.keys():
+            missing[attribute] = gone
+    return names, missing
 
 
 _NAMES: dict[str, tuple[Select[str, str], Any]] = {

@@ -22,13 +22,13 @@ Pair = tuple[str, str]
 Names = dict[str, dict[str, str]]
 
 # The page of the agenda has these too; a calendar has the past and the future by itself.
-FOR_PAGES_ONLY = frozenset({"du", "au", "passes", "page", "vue"})
+FOR_PAGES_ONLY = frozenset({"du", "au", "passes", "page", "vue", "commune"})
 RADII = range(1, 501)
 USUAL_RADIUS = 25
 MOST_CHOICES = 8
 MOST_VALUES = 60
 _LONGEST_WORDS = 100
-_NUMBERED = re.compile(r"(?:([2-9])\.)?([a-z]+)", re.ASCII)
+_NUMBERED = re.compile(r"([2-9]\.)?([a-z]+)", re.ASCII)
 _COMMUNE = re.compile(r"[0-9][0-9AB][0-9]{3}", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
@@ -147,6 +147,11 @@ def of_zone(programme: str, slug: str) -> Slice:
     return Slice((Choice(zones=(f"{programme}/{slug}",)),))
 
 
+def of_project(slug: str) -> Slice:
+    """The events of the places that work at one project."""
+    return Slice((Choice(projects=(slug,)),))
+
+
 def of_event(slug: str) -> Slice:
     """One event."""
     return Slice((Choice(events=(slug,)),))
@@ -162,16 +167,22 @@ def read_slice(args: Args, *, zones: Mapping[str, set[str]], categories: Collect
     for name, values in args.items():
         if name in FOR_PAGES_ONLY:
             continue
-        found = _NUMBERED.fullmatch(name)
-        if found is None or found[2] not in PARAMETERS:
+        found = split_name(name)
+        if found is None:
             message = _("Le paramètre « %(name)s » n’existe pas.", name=name[:40])
             raise BadFilter(message, name[:40], PARAMETERS)
-        numbered.setdefault(found[1] or "1", {})[found[2]] = values
+        numbered.setdefault(found[0], {})[found[1]] = values
         count += len(values)
     if count > MOST_VALUES or len(numbered) > MOST_CHOICES:
         raise BadFilter(_("Ce filtre compte trop de valeurs : %(count)s au plus.", count=MOST_VALUES), "")
     choices = {_read_choice(asked, zones, categories) for asked in numbered.values()} - {Choice()}
     return Slice(tuple(sorted(choices, key=Choice.to_pairs)))
+
+
+def split_name(name: str) -> tuple[str, str] | None:
+    """« 2.zone » → (« 2. », « zone »), « zone » → (« », « zone »); None for what is no parameter of a filter."""
+    found = _NUMBERED.fullmatch(name)
+    return (found[1] or "", found[2]) if found is not None and found[2] in PARAMETERS else None
 
 
 def _read_choice(asked: Args, zones: Mapping[str, set[str]], categories: Collection[str]) -> Choice:
@@ -244,6 +255,11 @@ def _read_around(given: Args) -> tuple[Around, ...]:
         raise BadFilter(_("Un rayon demande un centre : « autour »."), "autour", ["48.11,-1.68", "35238"])
     km = int(radii[0]) if radii else USUAL_RADIUS
     return tuple(sorted({_read_spot(spot, km) for spot in spots}))
+
+
+def is_spot(text: str) -> bool:
+    """Is it the code of a commune or a point, and not a name?"""
+    return bool(_COMMUNE.fullmatch(text)) or not any(char.isalpha() for char in text)
 
 
 def _read_spot(text: str, km: int) -> Around:

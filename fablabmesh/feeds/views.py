@@ -56,12 +56,12 @@ def event(slug: str) -> Answer:
 
 
 @bp.app_template_global("calendar_path")
-def calendar_path(wanted: Slice) -> str:
+def calendar_path(wanted: Slice, ending: str = "ics") -> str:
     """Where a calendar stands, in all languages."""
-    return without_language(request.script_root) + wanted.to_path()
+    return without_language(request.script_root) + wanted.to_path(ending)
 
 
-for of in (slices.of_place, slices.of_zone, slices.of_event):
+for of in (slices.of_place, slices.of_zone, slices.of_project, slices.of_event):
     bp.add_app_template_global(of, f"calendar_{of.__name__}")
 bp.add_app_template_global(Slice, "calendar_of")
 

@@ -1,8 +1,9 @@
 """Reads of territories: programmes, zones, departments, the gazetteer, and which department a place is in."""
 
+import re
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fablabmesh.kit import geo
@@ -170,6 +171,32 @@ def search_communes(text: str, *, limit: int = 8) -> list[Commune]:
         )
     folded = fold(text).replace("%", "").replace("_", "")
     return list(session.scalars(statement.where(Commune.folded_name.like(f"{folded}%")))) if folded else []
+
+
+def list_towns_called(text: str, *, limit: int) -> list[Commune]:
+    """Communes by what people type: « st malo », « Rennes (35) », « 35000 Rennes ». The very name first, alone if it is
+    the only one; else what begins so, the most peopled first."""
+    numbers = re.findall(r"(?<![0-9])(?:[0-9]{5}|[0-9]{2,3}|2[ab])(?![0-9a-z])", fold(text))
+    words = re.findall(r"[a-z]+", re.sub(r"[(]?[0-9][0-9ab]+[)]?", " ", fold(text)))
+    words = [_SHORT_WORDS.get(word, word) for word in words if word not in ("cedex", "arrondissement")]
+    if not words:
+        return list_communes_of_postcode(numbers[0])[:limit] if numbers else []
+    name = " ".join(words)
+    # An underscore is any one character to LIKE: a hyphen, an apostrophe, a space.
+    statement = select(Commune).where(Commune.folded_name.like("_".join(words) + "%"))
+    if numbers:
+        of = [Commune.postcodes.contains([number]) for number in numbers if len(number) == 5]
+        of += [Commune.department_code == number.upper() for number in numbers if len(number) < 5]
+        statement = statement.where(or_(*of))
+    is_name = func.regexp_replace(Commune.folded_name, "[^a-z]", " ", "g") == name
+    found = session.scalars(
+        statement.order_by(is_name.desc(), Commune.population.desc().nulls_last(), Commune.insee).limit(limit)
+    ).all()
+    exact = [town for town in found if re.sub("[^a-z]", " ", town.folded_name) == name]
+    return exact or list(found)
+
+
+_SHORT_WORDS = {"st": "saint", "ste": "sainte"}
 
 
 # --- where is it ---------------------------------------------------------------------------------------------------

@@ -1,13 +1,12 @@
 import re
 from datetime import datetime
-from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
 
 from fablabmesh.events import queries
 from fablabmesh.events.rules import EventStatus
-from tests.factories import NOW, make_account, make_department, make_event, make_place, make_zone
+from tests.factories import NOW, make_account, make_department, make_event, make_place
 
 TYPED = {
     "title": "Initiation à la brodeuse",
@@ -57,94 +56,6 @@ def count_statements(engine, ask) -> int:
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
     return len(seen)
-
-
-# --- the agenda --------------------------------------------------------------------------------------------------
-
-
-def test_an_empty_agenda_says_so_and_offers_to_subscribe(client):
-    page = text_of(client.get("/agenda"))
-
-    assert "Aucun rendez-vous n’est annoncé pour le moment." in page
-    assert "webcal://localhost/agenda.ics" in page
-    assert "http://localhost/agenda.ics" in page
-
-
-def test_the_agenda_shows_what_comes_with_its_place(client, lab):
-    make_event(lab, title="Atelier bois")
-
-    page = text_of(client.get("/agenda"))
-
-    assert "1 rendez-vous à venir" in page
-    assert "Juin 2090" in page
-    assert "Atelier bois" in page
-    assert "18 h – 20 h" in page
-    assert "LabFab" in page
-
-
-def test_a_cancelled_event_is_struck_and_named_so(client, browser, lab):
-    event = make_event(lab, title="Atelier bois")
-    browser.post(f"/evenements/{event.slug}/annuler", data={"version": "1", "reason": "Panne"})
-
-    page = text_of(client.get("/agenda"))
-
-    assert "<s><a" in page
-    assert "Annulé" in page
-
-
-def test_past_events_are_one_link_away(client, lab):
-    make_event(lab, title="Le premier", starts="2013-05-01T10:00", ends="2013-05-01T12:00")
-
-    now, past = text_of(client.get("/agenda")), text_of(client.get("/agenda?passes=oui"))
-
-    assert "/agenda?passes=oui" in now
-    assert "Le premier" not in now
-    assert "Le premier" in past
-
-
-def test_the_filters_of_the_address_are_those_of_the_page(client, lab):
-    make_zone("35")
-    make_event(lab, title="Ici", category="formation")
-    make_department("44", "Loire-Atlantique", box=(-2.6, 46.8, -0.9, 47.8))
-    make_event(make_place(name="Nantes", department="44", insee="44109"), title="Là-bas")
-
-    def found(**asked) -> tuple[bool, bool]:
-        page = text_of(client.get(f"/agenda?{urlencode(asked)}"))
-        return ("Ici</a>" in page, "Là-bas</a>" in page)
-
-    assert found() == (True, True)
-    assert found(programme="fablab", zone="ouest") == (True, False)
-    assert found(zone="fablab/ouest") == (True, False)
-    assert found(categorie="formation") == (True, False)
-    assert found(genre="epn") == (False, False)
-    assert found(du="2090-06-10", au="2090-06-10") == (True, True)
-    assert found(du="2090-06-11") == (False, False)
-
-
-def test_a_stale_filter_is_told_and_left_out(client, lab):
-    make_event(lab, title="Ici")
-
-    answer = client.get("/agenda?categorie=macrame")
-
-    assert answer.status_code == 200
-    assert "macrame" in text_of(answer)
-    assert "Ici</a>" in text_of(answer)
-
-
-def test_the_agenda_asks_as_much_for_three_events_as_for_one(client, app, lab):
-    make_event(lab)
-    client.get("/agenda")
-    bind = queries.session.get_bind()
-    one = count_statements(bind, lambda: client.get("/agenda"))
-    other = make_place(name="Un autre")
-    make_event(other)
-    make_event(other)
-    queries.session.commit()
-
-    three = count_statements(bind, lambda: client.get("/agenda"))
-
-    assert one > 0
-    assert three == one
 
 
 # --- an event ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,211 @@
+"""Reads of the pages of the agenda: dates one by one, in a list or day by day, and how many there are of what."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from fablabmesh.events.models import Event, EventChange, EventDate
+from fablabmesh.feeds.agenda import Wanted, read_wanted, slice_of, without_missing
+from fablabmesh.feeds.queries import find_known_names, fits, list_category_slugs, map_zones
+from fablabmesh.feeds.slices import Args, Names, Slice, is_spot, split_name
+from fablabmesh.kit.db import session
+from fablabmesh.places.models import Place
+from fablabmesh.zones.models import Commune
+from fablabmesh.zones.queries import list_towns_called
+
+# What everybody may see.
+_SHOWN = (Event.is_draft.is_(False), Event.deleted_at.is_(None))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for, the names of what it names, and the communes that a typed name may have meant."""
+
+    wanted: Wanted
+    names: Names
+    towns: dict[str, list[Commune]]
+
+
+def read_asked(args: Args, *, today: date) -> Asked:
+    """From the parameters of a page; what is not there is left out of what is wanted, and told in it."""
+    spelled, towns, lost = _find_towns(args)
+    wanted = read_wanted(spelled, today=today, zones=map_zones(), categories=list_category_slugs())
+    names, missing = find_known_names(wanted.slice)
+    wanted = without_missing(wanted, missing)
+    return Asked(replace(wanted, unknown=(*wanted.unknown, *lost)), names, towns)
+
+
+def _find_towns(args: Args) -> tuple[dict[str, list[str]], dict[str, list[Commune]], list[str]]:
+    """The parameters with communes by their codes; which others a name may mean, the likeliest first; what is none."""
+    spelled = {name: list(values) for name, values in args.items()}
+    towns: dict[str, list[Commune]] = {}
+    lost: list[str] = []
+    for name in args:
+        if name != "commune" and (split_name(name) or ("", ""))[1] != "autour":
+            continue
+        typed = [text.strip() for text in args[name] if name == "commune" or not is_spot(text.strip())]
+        for text in list(filter(None, typed))[:_MOST_TOWNS]:
+            found = list_towns_called(text, limit=6)
+            spelled.setdefault("autour" if name == "commune" else name, []).extend(town.insee for town in found[:1])
+            if not found:
+                lost.append(text[:60])
+            elif len(found) > 1:
+                towns[text] = found
+        if name != "commune":
+            spelled[name] = [text for text in spelled[name] if is_spot(text.strip())]
+    return spelled, towns, lost
+
+
+_MOST_TOWNS = 3
+
+
+@dataclass
+class Day:
+    """What happens on one day: the first dates of it, and how many there are in all."""
+
+    total: int = 0
+    dates: list[EventDate] = field(default_factory=list)
+
+
+def count_dates(wanted: Wanted, *, now: datetime) -> int:
+    """How many dates the page tells of, each of a series by itself."""
+    statement = select(func.count()).select_from(EventDate).join(Event, Event.id == EventDate.event_id)
+    return session.scalar(statement.where(*_shown(wanted, now))) or 0
+
+
+def list_dates(wanted: Wanted, *, now: datetime, limit: int | None = None, offset: int = 0) -> list[EventDate]:
+    """With all that a list tells of them; the soonest first, or the latest first for past ones."""
+    columns = (EventDate.starts_local, EventDate.event_id)
+    order = [column.desc() for column in columns] if wanted.past else columns
+    statement = _whole(select(EventDate)).where(*_shown(wanted, now)).order_by(*order)
+    return list(session.scalars(statement.limit(limit).offset(offset)))
+
+
+def list_days(wanted: Slice, first: date, last: date, *, most: int) -> dict[date, Day]:
+    """Every day on which something happens, with at most so many dates; what lasts several days is on each of them."""
+    span = (datetime.combine(first, time()), datetime.combine(last, time()), timedelta(days=1))
+    days = select(cast(func.generate_series(*span), Date).label("day")).subquery()
+    # First what may concern any of these days, by the index; then what concerns each.
+    near = (
+        select(EventDate, Event.is_all_day)
+        .join(Event, Event.id == EventDate.event_id)
+        .where(*_SHOWN, fits(wanted), *_between(first, last))
+        .cte("near")
+    )
+    dawn = cast(days.c.day, EventDate.starts_local.type)
+    is_on = and_(
+        near.c.starts_local < dawn + timedelta(days=1),
+        or_(near.c.ends_local > dawn, near.c.starts_local >= dawn, and_(near.c.is_all_day, near.c.ends_local >= dawn)),
+    )
+    order = (near.c.starts_local, near.c.event_id, near.c.recurrence_local)
+    ranked = select(
+        days.c.day,
+        near.c.event_id,
+        near.c.recurrence_local,
+        func.row_number().over(partition_by=days.c.day, order_by=order).label("rank"),
+        func.count().over(partition_by=days.c.day).label("total"),
+    ).select_from(days.join(near, is_on)).subquery()  # fmt: skip
+    statement = (
+        _whole(select(EventDate, ranked.c.day, ranked.c.total))
+        .join(
+            ranked,
+            and_(ranked.c.event_id == EventDate.event_id, ranked.c.recurrence_local == EventDate.recurrence_local),
+        )
+        .where(ranked.c.rank <= most)
+        .order_by(ranked.c.day, ranked.c.rank)
+    )
+    found: dict[date, Day] = {}
+    for each, day, total in session.execute(statement):
+        on_day = found.setdefault(day, Day(total))
+        on_day.dates.append(each)
+    return found
+
+
+def count_days(wanted: Slice, first: date, last: date) -> int:
+    """How many dates there are from one day to another, each counted once however long it lasts."""
+    statement = select(func.count()).select_from(EventDate).join(Event, Event.id == EventDate.event_id)
+    return session.scalar(statement.where(*_SHOWN, fits(wanted), *_between(first, last))) or 0
+
+
+# --- how many of what --------------------------------------------------------------------------------------------
+
+
+def count_categories(wanted: Wanted, first: date | None, last: date | None, *, now: datetime) -> dict[str, int]:
+    """Category slug → dates there would be of it, whichever are chosen now. `first` and `last`: see `_period_of`."""
+    return _count_by(Event.category_slug, _open(wanted, "categories"), first, last, now)
+
+
+def count_kinds(wanted: Wanted, first: date | None, last: date | None, *, now: datetime) -> dict[str, int]:
+    """Kind of place → dates there would be of it, whichever are chosen now."""
+    return _count_by(Place.kind, _open(wanted, "kinds"), first, last, now)
+
+
+def list_languages() -> list[str]:
+    """The codes of the languages that some event is held in."""
+    return list(session.scalars(select(Event.language).where(*_SHOWN).distinct().order_by(Event.language)))
+
+
+def _open(wanted: Wanted, attribute: str) -> Wanted:
+    """The first choice alone, widened to every value of one kind: what the boxes of the form speak of."""
+    widened: dict[str, Any] = {attribute: ()}
+    return replace(wanted, slice=slice_of([replace(wanted.choice, **widened)]))
+
+
+def _count_by(column: Any, wanted: Wanted, first: date | None, last: date | None, now: datetime) -> dict[str, int]:
+    period = _between(first, last) if first and last else _period(wanted, now)
+    statement = (
+        select(column, func.count())
+        .select_from(EventDate)
+        .join(Event, Event.id == EventDate.event_id)
+        .join(Place, Place.id == Event.place_id)
+        .where(*_SHOWN, fits(wanted.slice), *period)
+        .group_by(column)
+    )
+    return {str(value): count for value, count in session.execute(statement)}
+
+
+# --- conditions --------------------------------------------------------------------------------------------------
+
+
+def _whole(statement: Select[Any]) -> Select[Any]:
+    """Dates with their events, where those are, and who holds them together."""
+    event = contains_eager(EventDate.event)
+    return statement.join(Event, Event.id == EventDate.event_id).options(
+        event.joinedload(Event.place),
+        event.joinedload(Event.venue),
+        event.selectinload(Event.partners),
+        joinedload(EventDate.change).joinedload(EventChange.venue),
+    )
+
+
+def _shown(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    return [*_SHOWN, fits(wanted.slice), *_period(wanted, now)]
+
+
+def _period(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    if wanted.past:
+        return [EventDate.ends_at <= now]
+    if not wanted.has_period:
+        return [EventDate.ends_at > now]
+    return _between(wanted.since, wanted.until)
+
+
+def _between(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """Days of the places' own calendars, both included."""
+    found: list[ColumnElement[bool]] = []
+    if first:
+        dawn = datetime.combine(first, time())
+        # An all-day event keeps the midnight that begins its last day; a workshop that ends at midnight is over.
+        is_on = or_(
+            EventDate.ends_local > dawn,
+            EventDate.starts_local >= dawn,
+            and_(Event.is_all_day, EventDate.ends_local >= dawn),
+        )
+        # The instants are within a day of the wall times, and have an index.
+        found += [is_on, EventDate.ends_at > datetime.combine(first - timedelta(days=2), time(), UTC)]
+    if last:
+        found.append(EventDate.starts_local < datetime.combine(last, time()) + timedelta(days=1))
+    return found

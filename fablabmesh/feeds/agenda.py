@@ -99,12 +99,17 @@ class Wanted:
         """The month or the week before (-1) or after (1); None where the agenda ends."""
         first, last = self.days(today)
         near = first_day(self.view, last + timedelta(days=1) if steps > 0 else first - timedelta(days=1))
-        return replace(self, since=near).at(today) if FIRST_YEAR <= near.year <= LAST_YEAR else None
+        return replace(self, since=near).at(today) if _is_within(near) else None
 
 
 def first_day(view: View, day: date) -> date:
     """The Monday of its week, or the first of its month."""
     return day - timedelta(days=day.weekday()) if view is View.WEEK else day.replace(day=1)
+
+
+def _is_within(day: date) -> bool:
+    """The first week of the agenda begins in the year before."""
+    return (day + timedelta(days=6)).year >= FIRST_YEAR and day.year <= LAST_YEAR
 
 
 def weeks_of(month: date) -> list[list[date]]:
@@ -141,22 +146,20 @@ def _readable(asked: Args, unknown: list[str], known: Mapping[str, Any]) -> dict
     count = 0
     for name, values in asked.items():
         prefix, bare = split_name(name) or ("", name)
-        beside = {each: asked.get(prefix + each, []) for each in _BESIDE.get(bare, ())}
+        beside = {"zone": {"programme": asked.get(prefix + "programme", [])[:1]}, "rayon": {"autour": ["0,0"]}}
+        if bare == "rayon" and not any(asked.get(prefix + "autour", [])):
+            continue
         for value in values:
             count += 1
-            if not value.strip() or count > _MOST_LOOKED_AT or (bare == "rayon" and not any(beside["autour"])):
+            if not value.strip() or count > _MOST_LOOKED_AT:
                 continue
             try:
-                read_slice({bare: [value], **{each: told[:1] for each, told in beside.items() if told}}, **known)
+                read_slice({bare: [value], **beside.get(bare, {})}, **known)
             except BadFilter:
                 unknown.append(value[:60])
             else:
                 kept.setdefault(name, []).append(value)
     return _without_lonely_radius(kept)
-
-
-# A zone without its programme, and a radius, mean nothing by themselves.
-_BESIDE = {"zone": ("programme",), "rayon": ("autour",)}
 
 
 def _without_lonely_radius(kept: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -186,7 +189,7 @@ def _read_day(args: Args, name: str, unknown: list[str]) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if day is None or not _is_within(day):
         unknown.append(text[:60])
         return None
     return day

@@ -169,7 +169,10 @@ def _answer_errors(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        return answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), "")
+        refusal = answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), "")
+        # RFC 9110 §15.5.6: who is refused a method is told the others.
+        allowed = getattr(error, "valid_methods", None)
+        return (*refusal, {"Allow": ", ".join(sorted(allowed))}) if allowed else refusal
 
     @app.errorhandler(Exception)
     def failure(error: Exception) -> Any:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.models import Event, EventChange, EventDate
 from fablabmesh.feeds.agenda import Wanted, read_wanted, slice_of, without_missing
@@ -128,6 +128,56 @@ def count_days(wanted: Slice, first: date, last: date) -> int:
     """How many dates there are from one day to another, each counted once however long it lasts."""
     statement = select(func.count()).select_from(EventDate).join(Event, Event.id == EventDate.event_id)
     return session.scalar(statement.where(*_SHOWN, fits(wanted), *_between(first, last))) or 0
+
+
+def list_news(wanted: Slice, *, now: datetime, most: int, dates: int) -> list[tuple[Event, list[EventDate]]]:
+    """What is still to come, the last changed first, each with its next dates. What was deleted is told as well: who
+    was told of it must hear that it will not be. Of one event alone: itself, whatever its time."""
+    changes = select(func.max(EventChange.changed_at)).where(EventChange.event_id == Event.id).scalar_subquery()
+    is_series = or_(Event.rrule != "", func.cardinality(Event.rdates) > 0)
+    to_come = or_(
+        exists().where(EventDate.event_id == Event.id, EventDate.ends_at > now),
+        and_(Event.deleted_at.is_not(None), or_(Event.ends_at > now, is_series)),
+    )
+    statement = (
+        select(Event)
+        .where(Event.ical != "", fits(wanted), true() if wanted.only("events") else to_come)
+        .options(
+            joinedload(Event.place),
+            joinedload(Event.venue),
+            selectinload(Event.partners),
+            selectinload(Event.changes),
+        )
+        .order_by(func.greatest(Event.changed_at, changes).desc(), Event.id.desc())
+        .limit(most)
+    )
+    events = list(session.scalars(statement))
+    next_dates = _list_next_dates([event.id for event in events], now, dates)
+    return [(event, next_dates.get(event.id, [])) for event in events]
+
+
+def _list_next_dates(ids: list[int], now: datetime, most: int) -> dict[int, list[EventDate]]:
+    rank = func.row_number().over(partition_by=EventDate.event_id, order_by=EventDate.starts_local).label("rank")
+    coming = (
+        select(EventDate.event_id, EventDate.recurrence_local, rank)
+        .where(EventDate.event_id.in_(ids), EventDate.ends_at > now)
+        .subquery()
+    )
+    statement = (
+        select(EventDate)
+        .join(
+            coming,
+            and_(coming.c.event_id == EventDate.event_id, coming.c.recurrence_local == EventDate.recurrence_local),
+        )
+        .join(EventDate.event)
+        .options(contains_eager(EventDate.event))
+        .where(coming.c.rank <= most)
+        .order_by(EventDate.event_id, EventDate.starts_local)
+    )
+    found: dict[int, list[EventDate]] = {}
+    for each in session.scalars(statement):
+        found.setdefault(each.event_id, []).append(each)
+    return found
 
 
 # --- how many of what --------------------------------------------------------------------------------------------

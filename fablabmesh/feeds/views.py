@@ -3,15 +3,18 @@
 import json
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.events.models import Event
 from fablabmesh.feeds import queries, slices
+from fablabmesh.feeds.agenda_queries import list_news
 from fablabmesh.feeds.answers import Kept, NotAcceptable, answer
 from fablabmesh.feeds.composition import Cover, compose, file_name_of, tag_of, title_of
-from fablabmesh.feeds.front import Memory
+from fablabmesh.feeds.front import ENDINGS, Memory
+from fablabmesh.feeds.news import FORMATS, MOST_DATES, MOST_ITEMS, Channel, keep, to_item
 from fablabmesh.feeds.slices import BadFilter, Slice
-from fablabmesh.kit import db
+from fablabmesh.kit import clock, db
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
 from fablabmesh.kit.web import public_url, security_headers, shared
@@ -27,32 +30,52 @@ READ_BY_OTHERS = {
 STALE = [("Warning", '110 - "Response is Stale"')]
 
 
-@bp.get("/agenda.ics")
+# Beside calendars, what tells of the same to those who have none.
+_NEWS = f"<any({', '.join(FORMATS)}):ending>"
+
+
+@bp.get("/agenda.ics", defaults={"ending": "ics"})
+@bp.get(f"/agenda.{_NEWS}")
 @shared
-def agenda() -> Answer:
+def agenda(ending: str) -> Answer:
     """Every event, or those of a filter."""
-    return _serve(_read_filter)
+    return _serve(_read_filter, ending)
 
 
-@bp.get("/lieux/<slug>/agenda.ics")
+@bp.get("/lieux/<slug>/agenda.ics", defaults={"ending": "ics"})
+@bp.get(f"/lieux/<slug>/agenda.{_NEWS}")
 @shared
-def place(slug: str) -> Answer:
+def place(slug: str, ending: str) -> Answer:
     """The events of a place."""
-    return _serve(lambda: slices.of_place(slug))
+    return _serve(lambda: slices.of_place(slug), ending)
 
 
-@bp.get("/zones/<programme>/<slug>/agenda.ics")
+@bp.get("/zones/<programme>/<slug>/agenda.ics", defaults={"ending": "ics"})
+@bp.get(f"/zones/<programme>/<slug>/agenda.{_NEWS}")
 @shared
-def zone(programme: str, slug: str) -> Answer:
+def zone(programme: str, slug: str, ending: str) -> Answer:
     """The events of the places whose department is in the zone."""
-    return _serve(lambda: slices.of_zone(programme, slug))
+    return _serve(lambda: slices.of_zone(programme, slug), ending)
 
 
-@bp.get("/evenements/<slug>.ics")
+@bp.get("/evenements/<slug>.ics", defaults={"ending": "ics"})
+@bp.get(f"/evenements/<slug>.{_NEWS}")
 @shared
-def event(slug: str) -> Answer:
+def event(slug: str, ending: str) -> Answer:
     """One event, to be put into a calendar or followed."""
-    return _serve(lambda: slices.of_event(slug))
+    return _serve(lambda: slices.of_event(slug), ending)
+
+
+@bp.after_request
+def answer_preflight(response: Response) -> Response:
+    """A script of another site must ask before it may send the tag that it has (Fetch, CORS-preflight)."""
+    if request.method == "OPTIONS" and request.path.endswith(ENDINGS):
+        response.status_code = 204
+        response.headers.update(READ_BY_OTHERS)
+        response.headers["Allow"] = response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
 
 
 @bp.app_template_global("calendar_path")
@@ -73,17 +96,17 @@ def _read_filter() -> Slice:
     return slices.read_slice(args, zones=queries.map_zones(), categories=queries.list_category_slugs())
 
 
-def _serve(read: Callable[[], Slice]) -> Answer:
+def _serve(read: Callable[[], Slice], ending: str) -> Answer:
     memory: Memory = current_app.extensions["feeds"]
     query = request.query_string.decode("latin-1")
     asked = request.path + (f"?{query}" if query else "")
     more: list[tuple[str, str]] = []
     try:
         wanted = read()
-        address = wanted.to_path()
+        address = wanted.to_path(ending)
         if asked != address or without_language(request.script_root) != request.script_root:
             return _moved(address)
-        kept = bring(memory, wanted)
+        kept = bring(memory, wanted) if ending == "ics" else bring_news(memory, wanted, ending)
     except BadFilter as error:
         return _refuse(error)
     except db.Unreachable:
@@ -117,9 +140,29 @@ def bring(memory: Memory, wanted: Slice) -> Kept:
     return kept
 
 
-def _headers_of(wanted: Slice) -> list[tuple[str, str]]:
+def bring_news(memory: Memory, wanted: Slice, ending: str) -> Kept:
+    """What is announced or has changed, as it is now. It is short, and what is to come changes with the hour: it is
+    written whenever nobody can vouch for what is in memory."""
+    address, news = wanted.to_path(ending), memory.news
+    name = title_of(wanted, queries.find_names(wanted))
+    channel = Channel(name, public_url(_page_of(wanted)), public_url(address), public_url(wanted.to_path()))
+    found = list_news(wanted, now=clock.now(), most=MOST_ITEMS, dates=MOST_DATES)
+    items = [to_item(each, dates, **_addresses_of(each)) for each, dates in found]
+    kept = keep(channel, items, ending, _headers_of(wanted, ending))
+    memory.keep(address, kept, news)
+    return kept
+
+
+def _addresses_of(each: Event) -> dict[str, str]:
+    return {
+        "address": public_url(url_for("events.show", slug=each.slug)),
+        "place_address": public_url(url_for("places.show", slug=each.place.slug)),
+    }
+
+
+def _headers_of(wanted: Slice, ending: str = "ics") -> list[tuple[str, str]]:
     given = security_headers(current_app.config["SETTINGS"]) | READ_BY_OTHERS
-    return [("Content-Disposition", f'inline; filename="{file_name_of(wanted)}"'), *given.items()]
+    return [("Content-Disposition", f'inline; filename="{file_name_of(wanted, ending)}"'), *given.items()]
 
 
 def _page_of(wanted: Slice) -> str:

@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime
 
 import brotli
+import feedparser
 import icalendar
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -266,3 +267,122 @@ def test_a_database_that_is_away_costs_nobody_a_calendar(client, app, lab, monke
     assert "Stale" in stale.headers["Warning"]
     assert (unknown.status_code, unknown.headers["Retry-After"]) == (503, "60")
     assert b"BEGIN" not in unknown.data
+
+
+# --- for those who have no calendar ------------------------------------------------------------------------------
+
+NEWS = ["atom", "rss", "json"]
+
+
+def titles_of(answer) -> list[str]:
+    if answer.mimetype == "application/feed+json":
+        return [item["title"] for item in answer.json["items"]]
+    read = feedparser.parse(answer.data)
+    assert not read.bozo, read.get("bozo_exception")
+    return [entry.title for entry in read.entries]
+
+
+@pytest.mark.parametrize("ending", NEWS)
+def test_news_tell_of_what_is_to_come_the_last_change_first(client, db, lab, ending):
+    make_event(lab, title="Passé", starts="2013-05-01T10:00", ends="2013-05-01T12:00")
+    first = make_event(lab, title="Premier")
+    make_event(lab, title="Second")
+    gone = make_event(lab, title="Parti")
+    actions.cancel_event(first, reason="Panne", by=None, now=datetime(2026, 3, 4, tzinfo=UTC), version=first.version)
+    actions.delete_event(gone, now=datetime(2026, 3, 3, tzinfo=UTC), version=gone.version)
+    make_event(lab, title="Brouillon").is_draft = True
+    db.commit()
+
+    expected = ["Annulé\u00a0: Premier", "Second"]
+    found = titles_of(client.get(f"/lieux/{lab.slug}/agenda.{ending}"))
+
+    assert [title for title in found if "Parti" not in title] == expected
+    assert titles_of(client.get(f"/evenements/{first.slug}.{ending}")) == expected[:1]
+
+
+MEDIA = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
+
+
+@pytest.mark.parametrize(("ending", "media"), MEDIA.items())
+def test_news_are_served_as_calendars_are(client, lab, ending, media):
+    make_event(lab)
+    address = f"/lieux/{lab.slug}/agenda.{ending}"
+
+    whole = client.get(address)
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    again = client.get(address, headers={"If-None-Match": whole.headers["ETag"]})
+    head = client.head(address)
+
+    assert whole.headers["Content-Type"] == f"{media}; charset=utf-8"
+    assert whole.headers["Cache-Control"] == "public, max-age=300, stale-if-error=604800"
+    assert whole.headers["Content-Disposition"] == f'inline; filename="lieux-{lab.slug}.{ending}"'
+    assert whole.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Set-Cookie" not in whole.headers
+    assert gzip.decompress(packed.data) == whole.data == client.get(address).data
+    assert (again.status_code, again.data) == (304, b"")
+    assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", whole.headers["ETag"])
+
+
+@pytest.mark.parametrize("ending", NEWS)
+def test_news_have_the_one_address_of_their_calendar(client, lab, ending):
+    moved = client.get(f"/en/agenda.{ending}?lieu={lab.slug}")
+
+    assert (moved.status_code, moved.headers["Location"]) == (301, f"/lieux/{lab.slug}/agenda.{ending}")
+    assert client.get(f"/agenda.{ending}?categorie=zumba").status_code == 400
+    assert client.get(f"/lieux/rien/agenda.{ending}").status_code == 404
+
+
+@pytest.mark.parametrize("ending", NEWS)
+def test_a_database_that_is_away_costs_nobody_the_news(client, lab, monkeypatch, ending):
+    make_event(lab)
+    seen = client.get(f"/agenda.{ending}")
+
+    def away(*_args, **_more):
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr(queries, "find_names", away)
+    stale, unknown = client.get(f"/agenda.{ending}"), client.get(f"/agenda.{ending}?q=inconnu")
+
+    assert (stale.status_code, stale.data) == (200, seen.data)
+    assert "Stale" in stale.headers["Warning"]
+    assert (unknown.status_code, unknown.headers["Retry-After"]) == (503, "60")
+
+
+def test_news_ask_as_much_for_three_events_as_for_one(client, lab, count_queries):
+    make_event(lab)
+    with count_queries() as one:
+        client.get("/agenda.atom")
+    for _ in range(2):
+        event = make_event(make_place(name="Autre"))
+        queries.session.refresh(event, ["partners"])
+        event.partners = [lab]
+    queries.session.commit()
+
+    with count_queries() as three:
+        client.get("/agenda.atom")
+
+    assert len(titles_of(client.get("/agenda.atom"))) == 3
+    assert len(three) == len(one)
+
+
+def test_a_script_of_another_site_may_ask_whether_anything_changed(client, lab):
+    make_event(lab)
+
+    asked = client.options("/agenda.ics", headers={
+        "Origin": "https://ailleurs.exemple", "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    })  # fmt: skip
+
+    assert asked.status_code == 204
+    assert asked.headers["Access-Control-Allow-Origin"] == "*"
+    assert asked.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert asked.headers["Access-Control-Allow-Headers"] == "If-None-Match, If-Modified-Since"
+    assert asked.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert asked.data == b""
+
+
+def test_what_may_not_be_done_to_a_calendar_is_said(client, lab):
+    answer = client.post("/agenda.ics")
+
+    assert answer.status_code == 405
+    assert {word.strip() for word in answer.headers["Allow"].split(",")} == {"GET", "HEAD", "OPTIONS"}

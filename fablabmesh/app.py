@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from fablabmesh.demo import cli as demo_cli
 from fablabmesh.events import api as events_api
 from fablabmesh.events import views as events
 from fablabmesh.feeds import agenda_views as feeds
+from fablabmesh.feeds import cli as feeds_cli
 from fablabmesh.feeds.front import Front, Memory
 from fablabmesh.home import api as home_api
 from fablabmesh.home import cli as home_cli
@@ -69,7 +71,14 @@ ROOMS = [
     zones.bp,
     zones_api.bp,
 ]
-COMMANDS = [accounts_cli.group, demo_cli.group, publication_cli.group, migrations.group, opendata_cli.group]
+COMMANDS = [
+    accounts_cli.group,
+    demo_cli.group,
+    feeds_cli.group,
+    publication_cli.group,
+    migrations.group,
+    opendata_cli.group,
+]
 # What `fablabmesh work` does again and again.
 CHORES = [
     Chore("mails", timedelta(seconds=10), mails.deliver),
@@ -117,6 +126,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(setup)
     app.cli.add_command(home_cli.work)
     app.extensions["chores"] = CHORES
+    published = [partial(feeds_cli.keep_published, settings.publish_dir)] if settings.publish_dir else []
+    app.extensions["companions"] = published
     _answer_errors(app)
     _keep_calendars(app)
     return app

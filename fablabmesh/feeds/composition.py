@@ -55,6 +55,20 @@ class Cover:
         return head + ical.render_zones(zones or {HOME_ZONE})
 
 
+def cover_of(wanted: Slice, names: Names, base_url: str) -> Cover:
+    """The cover of a slice. `base_url`: where the site is."""
+    return Cover(title_of(wanted, names), base_url + page_of(wanted), base_url + wanted.to_path())
+
+
+def page_of(wanted: Slice) -> str:
+    """Where people see the same events."""
+    path, _mark, query = wanted.to_path().partition("?")
+    page = path.removesuffix(".ics")
+    if page == "/agenda":
+        return page + (f"?{query}" if query else "")
+    return page.removesuffix("/agenda")
+
+
 def last_change(pieces: Iterable[Piece]) -> datetime | None:
     """When the newest piece changed."""
     return max((piece.changed_at for piece in pieces), default=None)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
 
 from fablabmesh.events.models import Category, Event, EventPartner, FeedChunk
 from fablabmesh.feeds.composition import Piece
-from fablabmesh.feeds.slices import Around, Choice, Names, Slice
+from fablabmesh.feeds.slices import Around, Choice, Names, Slice, of_place, of_zone
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
@@ -21,6 +21,13 @@ from fablabmesh.places.models import Laureate, Place
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.zones.models import Commune, Programme, Zone, ZoneDepartment
+
+
+class State(NamedTuple):
+    """A calendar, and what tells whether it is still the same one."""
+
+    wanted: Slice
+    parts: tuple[str, ...]
 
 
 def map_zones() -> dict[str, set[str]]:
@@ -211,7 +218,31 @@ _NAMES: dict[str, tuple[Select[str, str], Any]] = {
 # --- what is published as files ----------------------------------------------------------------------------------
 
 
-def list_place_slugs() -> dict[int, str]:
-    """Id → slug of the places that have something in calendars."""
-    statement = select(Place.id, Place.slug).join(FeedChunk, FeedChunk.place_id == Place.id)
-    return dict(session.execute(statement).all())
+def list_states() -> list[State]:
+    """The calendars that are worth a file: of places that ever had events, of zones, of all; small ones first.
+
+    The state of one is another whenever its bytes are: its name, and the digests of what it is made of.
+    """
+    places = session.execute(
+        select(Place.slug, Place.name, Place.department_code, FeedChunk.digest, FeedChunk.length)
+        .join(FeedChunk, FeedChunk.place_id == Place.id)
+        .order_by(Place.id)
+    ).all()
+    zones = session.execute(
+        select(Programme.slug, Zone.slug, Zone.name, ZoneDepartment.department_code)
+        .join(Programme, Programme.id == Zone.programme_id)
+        .outerjoin(ZoneDepartment, ZoneDepartment.zone_id == Zone.id)
+        .order_by(Zone.id)
+    ).all()
+    digests = [(department, digest) for _, _, department, digest, length in places if length]
+    departments: dict[tuple[str, str, str], set[str]] = {}
+    for programme, zone, name, department in zones:
+        departments.setdefault((programme, zone, name), set()).add(department)
+    return [
+        *(State(of_place(slug), (name, digest)) for slug, name, _, digest, _ in places),
+        *(
+            State(of_zone(programme, zone), (name, *(digest for department, digest in digests if department in inside)))
+            for (programme, zone, name), inside in departments.items()
+        ),
+        State(Slice(), tuple(digest for _, digest in digests)),
+    ]

@@ -10,7 +10,7 @@ from fablabmesh.events.models import Event
 from fablabmesh.feeds import queries, slices
 from fablabmesh.feeds.agenda_queries import list_news
 from fablabmesh.feeds.answers import Kept, NotAcceptable, answer
-from fablabmesh.feeds.composition import Cover, compose, file_name_of, tag_of, title_of
+from fablabmesh.feeds.composition import compose, cover_of, file_name_of, page_of, tag_of, title_of
 from fablabmesh.feeds.front import ENDINGS, Memory
 from fablabmesh.feeds.news import FORMATS, MOST_DATES, MOST_ITEMS, Channel, keep, to_item
 from fablabmesh.feeds.slices import BadFilter, Slice
@@ -131,7 +131,7 @@ def _serve(read: Callable[[], Slice], ending: str) -> Answer:
 def bring(memory: Memory, wanted: Slice) -> Kept:
     """The calendar as it is now: the one in memory when its tag is still right, else put together anew."""
     address, news = wanted.to_path(), memory.news
-    cover = Cover(title_of(wanted, queries.find_names(wanted)), public_url(_page_of(wanted)), public_url(address))
+    cover = cover_of(wanted, queries.find_names(wanted), public_url(""))
     kept = memory.find(address)
     if kept is None or kept.tag != tag_of(cover, queries.list_pieces(wanted, with_text=False)):
         # One statement gives both the texts and their digests: a change in between cannot part them.
@@ -145,7 +145,7 @@ def bring_news(memory: Memory, wanted: Slice, ending: str) -> Kept:
     written whenever nobody can vouch for what is in memory."""
     address, news = wanted.to_path(ending), memory.news
     name = title_of(wanted, queries.find_names(wanted))
-    channel = Channel(name, public_url(_page_of(wanted)), public_url(address), public_url(wanted.to_path()))
+    channel = Channel(name, public_url(page_of(wanted)), public_url(address), public_url(wanted.to_path()))
     found = list_news(wanted, now=clock.now(), most=MOST_ITEMS, dates=MOST_DATES)
     items = [to_item(each, dates, **_addresses_of(each)) for each, dates in found]
     kept = keep(channel, items, ending, _headers_of(wanted, ending))
@@ -163,15 +163,6 @@ def _addresses_of(each: Event) -> dict[str, str]:
 def _headers_of(wanted: Slice, ending: str = "ics") -> list[tuple[str, str]]:
     given = security_headers(current_app.config["SETTINGS"]) | READ_BY_OTHERS
     return [("Content-Disposition", f'inline; filename="{file_name_of(wanted, ending)}"'), *given.items()]
-
-
-def _page_of(wanted: Slice) -> str:
-    """Where people see the same events."""
-    path, _mark, query = wanted.to_path().partition("?")
-    page = path.removesuffix(".ics")
-    if page == "/agenda":
-        return page + (f"?{query}" if query else "")
-    return page.removesuffix("/agenda")
 
 
 def _moved(address: str) -> Answer:

@@ -2,9 +2,11 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from fablabmesh.kit import clock, db
@@ -27,6 +29,11 @@ def work(once: bool) -> None:
     over = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: over.set())
+    with _companions(current_app._get_current_object(), over):  # type: ignore[attr-defined]
+        _take_turns(worker, over)
+
+
+def _take_turns(worker: Worker, over: threading.Event) -> None:
     while not over.is_set():
         try:
             with db.alone(current_app.extensions["engine"], LOCK) as still_alone:
@@ -36,3 +43,20 @@ def work(once: bool) -> None:
         except db.Unreachable:
             db.session.remove()
         over.wait(0 if over.is_set() else PATIENCE)
+
+
+@contextmanager
+def _companions(app: Flask, over: threading.Event) -> Iterator[None]:
+    """What goes on all the time beside the chores, each in a thread of its own: whoever holds the lock."""
+    threads = [
+        threading.Thread(target=companion, args=(app, over.is_set), daemon=True)
+        for companion in app.extensions["companions"]
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(PATIENCE)

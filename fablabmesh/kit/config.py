@@ -29,6 +29,7 @@ VARIABLES: Final[dict[str, str]] = {
     "feed_past_days": "FABLABMESH_FEED_PAST_DAYS",
     "smtp_url": "FABLABMESH_SMTP_URL",
     "mail_from": "FABLABMESH_MAIL_FROM",
+    "publish_dir": "FABLABMESH_PUBLISH_DIR",
 }
 
 
@@ -53,6 +54,7 @@ class Settings:
     feed_past_days: int = 730
     smtp_url: str = field(default="", repr=False)  # it holds a password
     mail_from: str = ""
+    publish_dir: Path | None = None
 
     @property
     def is_production(self) -> bool:
@@ -75,8 +77,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from environment variables. Raises BadSetting with the variable's name and the mend."""
     raw = {name: environ[variable].strip() for name, variable in VARIABLES.items() if environ.get(variable)}
     values: dict[str, object] = dict(raw)
-    if "data_dir" in raw:
-        values["data_dir"] = Path(raw["data_dir"]).absolute()
+    for name in ("data_dir", "publish_dir"):
+        if name in raw:
+            values[name] = Path(raw[name]).absolute()
     if "trusted_hosts" in raw:
         values["trusted_hosts"] = tuple(host.strip() for host in raw["trusted_hosts"].split(",") if host.strip())
     if "proxies" in raw:

@@ -43,12 +43,16 @@ class Publisher:
 
 @dataclass
 class Notes:
-    """What a session has written and not settled yet. `moved`: what left a place, by uid and place."""
+    """What a session has written and not settled yet. `left`: what left a place, by uid and place."""
 
     events: set[int] = field(default_factory=set)
     places: set[int] = field(default_factory=set)
     categories: set[str] = field(default_factory=set)
     left: set[tuple[str, int]] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)  # places
+
+    def __bool__(self) -> bool:
+        return any((self.events, self.places, self.categories, self.left, self.gone))
 
 
 def install(factory: scoped_session[Session], publisher: Publisher) -> None:
@@ -73,6 +77,8 @@ def _note(session: Session, _context: object) -> None:
             notes.events.add(thing.event_id)
         elif isinstance(thing, Category) and inspect(thing).attrs["name_fr"].history.deleted:
             notes.categories.add(thing.slug)
+        elif isinstance(thing, Place) and thing in session.deleted:
+            notes.gone.add(thing.id)
         elif isinstance(thing, Place) and any(inspect(thing).attrs[name].history.deleted for name in _PLACE_WORDS):
             notes.places.add(thing.id)
 
@@ -103,9 +109,8 @@ def _settle(session: Session) -> None:
         return
     session.flush()
     notes: Notes | None = session.info.pop(_NOTES, None)
-    if notes is None or not (notes.events or notes.places or notes.categories or notes.left):
-        return
-    settle(session, notes)
+    if notes:
+        settle(session, notes)
 
 
 def settle(session: Session, notes: Notes) -> None:
@@ -126,7 +131,7 @@ def settle(session: Session, notes: Notes) -> None:
     places |= _settle_events(session, notes.events | for_name, dated=notes.events, number=number, now=now)
     for uid, place_id in notes.left:
         session.execute(insert(FeedTombstone).values(uid=uid, place_id=place_id, number=number))
-    changed = {place_id for place_id in places if _settle_place(session, place_id, number)}
+    changed = {place_id for place_id in places if _settle_place(session, place_id, number)} | notes.gone
     if changed:
         told = ",".join(map(str, sorted(changed)))
         session.execute(select(func.pg_notify(CHANNEL, f"{number}:{told if len(told) < _LONGEST_NOTICE else '*'}")))

@@ -273,3 +273,19 @@ def test_everything_can_be_written_anew(db):
 
     assert publication.settle_all(db()) == 2
     assert [kept(db, event) for event in events] == before
+
+
+def test_a_place_that_goes_is_told_of(db):
+    place, told = make_place(), []
+    make_event(place)
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        if "pg_notify" in statement:
+            told.append(parameters["pg_notify_3"].partition(":")[2])
+
+    listens_for(db.get_bind(), "before_cursor_execute", note)
+    db.delete(place)
+    db.commit()
+    remove(db.get_bind(), "before_cursor_execute", note)
+
+    assert told == [str(place.id)]

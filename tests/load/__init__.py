@@ -1,0 +1,1 @@
+"""The served application under many subscribers, many edits, and losses."""

@@ -1,10 +1,10 @@
 """Reads of calendars: what a slice is made of (digests, which are cheap) and the texts themselves (which are not)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, false, func, literal, or_, select, true, union
 
 from fablabmesh.events.models import Category, Event, EventPartner, FeedChunk
 from fablabmesh.feeds.composition import Piece
@@ -221,12 +221,18 @@ _NAMES: dict[str, tuple[Select[str, str], Any]] = {
 def list_states() -> list[State]:
     """The calendars that are worth a file: of places that ever had events, of zones, of all; small ones first.
 
-    The state of one is another whenever its bytes are: its name, and the digests of what it is made of.
+    The state of one is another whenever its bytes are: its name, and the digests of what `list_pieces` gives.
     """
+    chunks = dict(session.execute(select(FeedChunk.place_id, FeedChunk.digest).where(FeedChunk.length > 0)).all())
+    partly = session.execute(
+        select(EventPartner.place_id, Event.place_id, Event.id, Event.digest)
+        .join(Event, Event.id == EventPartner.event_id)
+        .where(Event.ical != "")
+        .order_by(Event.id)
+    ).all()
+    ever = union(select(FeedChunk.place_id), select(EventPartner.place_id))
     places = session.execute(
-        select(Place.slug, Place.name, Place.department_code, FeedChunk.digest, FeedChunk.length)
-        .join(FeedChunk, FeedChunk.place_id == Place.id)
-        .order_by(Place.id)
+        select(Place.id, Place.slug, Place.name, Place.department_code).where(Place.id.in_(ever)).order_by(Place.id)
     ).all()
     zones = session.execute(
         select(Programme.slug, Zone.slug, Zone.name, ZoneDepartment.department_code)
@@ -234,15 +240,22 @@ def list_states() -> list[State]:
         .outerjoin(ZoneDepartment, ZoneDepartment.zone_id == Zone.id)
         .order_by(Zone.id)
     ).all()
-    digests = [(department, digest) for _, _, department, digest, length in places if length]
+    partly_of: dict[int, list[Any]] = {}
+    for shared in partly:
+        partly_of.setdefault(shared[0], []).append(shared)
     departments: dict[tuple[str, str, str], set[str]] = {}
     for programme, zone, name, department in zones:
         departments.setdefault((programme, zone, name), set()).add(department)
-    return [
-        *(State(of_place(slug), (name, digest)) for slug, name, _, digest, _ in places),
-        *(
-            State(of_zone(programme, zone), (name, *(digest for department, digest in digests if department in inside)))
-            for (programme, zone, name), inside in departments.items()
-        ),
-        State(Slice(), tuple(digest for _, digest in digests)),
-    ]
+
+    def state(wanted: Slice, name: str, inside: Collection[int], shared: Iterable[Any]) -> State:
+        own = [chunks[place] for place in inside if place in chunks]
+        others = {
+            event: digest for partner, place, event, digest in shared if partner in inside and place not in inside
+        }
+        return State(wanted, (name, *own, *others.values()))
+
+    states = [state(of_place(slug), name, (place,), partly_of.get(place, ())) for place, slug, name, _ in places]
+    for (programme, zone, name), within in departments.items():
+        inside = dict.fromkeys(place for place, _, _, department in places if department in within)
+        states.append(state(of_zone(programme, zone), name, inside, partly))
+    return [*states, state(Slice(), "", [place for place, *_ in places], ())]

@@ -68,6 +68,23 @@ def test_a_change_is_written_where_it_belongs(published, folder, db):
     assert read(folder, "lieux/lab-nantes/agenda.ics").count(b"STATUS:CANCELLED") == 1
 
 
+def test_a_change_is_written_for_the_partners_too(published, folder, db, client):
+    make_department("44", "Loire-Atlantique", box=(-2.6, 46.8, -0.9, 47.8))
+    other = make_place(name="Lab", commune="Nantes", department="44", insee="44109", latitude=47.2, longitude=-1.5)
+    event = make_event(other, title="Ensemble")
+    event.partners = [db.scalars(select(Place).where(Place.slug == "labfab-rennes")).one()]
+    db.commit()
+    published.update()
+    before = read(folder, LAB).count(b"BEGIN:VEVENT")
+    events.cancel_event(event, reason="Panne", now=NOW, version=event.version)
+    db.commit()
+
+    assert (before, published.update()) == (2, 4)
+    for name in (LAB, ZONE, ALL):
+        assert read(folder, name) == client.get(f"/{name}").data
+        assert b"STATUS:CANCELLED" in read(folder, name)
+
+
 def test_a_zone_composed_anew_is_written_although_nobody_tells(published, folder, db):
     make_department("44", "Loire-Atlantique", box=(-2.6, 46.8, -0.9, 47.8))
     make_event(make_place(name="Lab", commune="Nantes", department="44", insee="44109"), title="Ailleurs")
@@ -116,7 +133,7 @@ def test_no_more_statements_are_sent_for_many_calendars_that_did_not_change(publ
     with count_queries() as many:
         published.update()
 
-    assert len(few) == len(many) == 2
+    assert len(few) == len(many) == 4
 
 
 def test_files_are_kept_right_through_failures_and_public_meanwhile_only(published, folder, db, monkeypatch):

@@ -5,13 +5,27 @@ Bulk statements pass it by; who uses them calls `settle_events`. Numbers are giv
 transaction, so that they are in the order of commits: whoever has seen number 7 will never see a new 6.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, event, func, insert, inspect, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    cast,
+    column,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    or_,
+    select,
+    update,
+    values,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 
@@ -31,6 +45,7 @@ _LOCK = 7_365_001
 _NOTES = "unpublished"
 _PLACE_WORDS = ("name", "slug", "address", "postcode", "commune", "latitude", "longitude", "is_demo")
 _LONGEST_NOTICE = 7000
+_BATCH = 1000  # events at a time, so that memory does not grow with their number
 
 
 @dataclass(frozen=True)
@@ -199,6 +214,16 @@ def _settle_events(
     session: Session, ids: Collection[int], *, dated: Collection[int], number: int, now: datetime
 ) -> set[int]:
     """The places whose calendars change."""
+    places: set[int] = set()
+    in_order = sorted(ids)
+    for start in range(0, len(in_order), _BATCH):
+        places |= _settle_batch(session, in_order[start : start + _BATCH], dated=dated, number=number, now=now)
+    return places
+
+
+def _settle_batch(
+    session: Session, ids: Sequence[int], *, dated: Collection[int], number: int, now: datetime
+) -> set[int]:
     publisher: Publisher = session.info["publisher"]
     statement = (
         select(Event, Event.digest, Event.feed_number, Event.search_text)
@@ -213,31 +238,40 @@ def _settle_events(
     )
     found = session.execute(statement).all()
     _write_dates(session, [each for each, *_ in found if each.id in dated], now)
-    places = set()
-    for each, digest, settled, searched in found:
-        if (search_text := to_search_text(each)) != searched:
-            _write(session, each, search_text=search_text)
+    places, searched, written = set(), [], []
+    for each, digest, settled, former in found:
+        if (search_text := to_search_text(each)) != former:
+            searched.append({"id": each.id, "search_text": search_text})
         rendered = _render(each, publisher, now)
-        written = sha256(rendered.text).hexdigest()[:16] if rendered.text else ""
-        if written == digest and settled:
+        now_digest = sha256(rendered.text).hexdigest()[:16] if rendered.text else ""
+        if now_digest == digest and settled:
             continue
-        text, zones = rendered.text.decode(), list(rendered.zones)
-        _write(session, each, ical=text, ical_zones=zones, digest=written, feed_number=number)
-        if digest and not written:
+        written.append({"id": each.id, "ical": rendered.text.decode(), "digest": now_digest, "feed_number": number}
+                       | {"ical_zones": list(rendered.zones)})  # fmt: skip
+        if digest and not now_digest:
             left = {each.place_id, *(partner.id for partner in each.partners)}
             session.execute(
                 insert(FeedTombstone), [{"uid": each.uid, "place_id": id_, "number": number} for id_ in sorted(left)]
             )
-        if written != digest:
+        if now_digest != digest:
             places.add(each.place_id)
-    places |= {each.place_id for each, *_ in found if each.id in dated}
-    return places
+    _write(session, searched)
+    _write(session, written)
+    return places | {each.place_id for each, *_ in found if each.id in dated}
 
 
-def _write(session: Session, each: Event, **values: object) -> None:
-    """Beside the session, which would note it and settle it again."""
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Columns of events, by id; beside the session, which would note them and settle them again."""
+    if not rows:
+        return
+    columns = Event.__table__.c
+    given = values(*(column(name, columns[name].type) for name in rows[0]), name="given").data(
+        [tuple(row.values()) for row in rows]
+    )
+    # What stands in a list of values is text, unless it says what it is.
+    told = {name: cast(given.c[name], columns[name].type) for name in rows[0] if name != "id"}
     session.execute(
-        update(Event).where(Event.id == each.id).values(values).execution_options(synchronize_session=False)
+        update(Event).where(Event.id == given.c.id).values(told).execution_options(synchronize_session=False)
     )
 
 
@@ -258,10 +292,14 @@ def _is_in_window(each: Event, publisher: Publisher, now: datetime) -> bool:
     return any(date.when.ends_at >= first for date in list_dates(each, now=now))
 
 
-def _write_dates(session: Session, events: Iterable[Event], now: datetime) -> None:
+def _write_dates(session: Session, events: Sequence[Event], now: datetime) -> None:
     rows: list[dict[str, Any]] = []
+    ids = [each.id for each in events]
+    if ids:
+        session.execute(
+            delete(EventDate).where(EventDate.event_id.in_(ids)).execution_options(synchronize_session=False)
+        )
     for each in events:
-        session.execute(delete(EventDate).where(EventDate.event_id == each.id))
         if each.deleted_at is not None:
             continue
         rows += [

@@ -275,6 +275,35 @@ def test_everything_can_be_written_anew(db):
     assert [kept(db, event) for event in events] == before
 
 
+def settle_anew(db) -> int:
+    unsettled = update(Event).values(digest="", feed_number=0, ical="")
+    db.execute(unsettled.execution_options(synchronize_session=False))
+    return publication.settle_all(db())
+
+
+def test_many_events_are_settled_by_as_many_statements_as_few(db, count_queries):
+    place, counts = make_place(), []
+    for more in (3, 6):
+        for _ in range(more):
+            make_event(place)
+        with count_queries() as seen:
+            settle_anew(db)
+        counts.append(len(seen))
+
+    assert counts[0] == counts[1]
+
+
+def test_events_settled_in_several_turns_are_all_settled(db, monkeypatch):
+    place = make_place()
+    texts = [kept(db, make_event(place, title=f"Atelier {number}"))[0] for number in range(5)]
+    monkeypatch.setattr(publication, "_BATCH", 2)
+
+    assert settle_anew(db) == 5
+    assert bytes(chunk_of(db, place).raw).decode() == "".join(texts)
+    assert db.scalars(select(Event.ical).order_by(Event.id)).all() == texts
+    assert len(db.scalars(select(EventDate)).all()) == 5
+
+
 def test_a_place_that_goes_is_told_of(db):
     place, told = make_place(), []
     make_event(place)

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from fablabmesh.accounts import cli as accounts_cli
 from fablabmesh.accounts import session as accounts_session
 from fablabmesh.accounts import views as accounts
+from fablabmesh.caldav import views as caldav
 from fablabmesh.demo import cli as demo_cli
 from fablabmesh.events import api as events_api
 from fablabmesh.events import views as events
@@ -54,6 +55,7 @@ from fablabmesh.zones import views as zones
 # A room whose views are in several modules is named by the one that imports the others.
 ROOMS = [
     accounts.bp,
+    caldav.bp,
     events.bp,
     events_api.bp,
     feeds.bp,
@@ -160,7 +162,7 @@ def _keep_calendars(app: Flask) -> None:
 
 def _answer_errors(app: Flask) -> None:
     def answer(status: int, title: str, detail: str) -> tuple[Response | str, int]:
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", "/caldav/")):
             problem = web.json_answer({"title": title, "status": status, "detail": detail}, "application/problem+json")
             problem.headers["Cache-Control"] = "no-store"
             return problem, status

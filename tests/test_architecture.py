@@ -17,6 +17,7 @@ ROOMS = sorted(folder.name for folder in PACKAGE.iterdir() if (folder / "__init_
 # Library → the modules (or shelf names) by which it enters.
 DOORS = {
     "icalendar": {"kit/ical.py", "kit/vtimezone.py"},
+    "radicale": {"caldav/protocol.py"},
     "folium": {"maps/"},
     "branca": {"maps/"},
     "flask_babel": {"kit/i18n.py"},

@@ -26,6 +26,7 @@ TRUSTED_FOR = 30.0
 PATIENCE = (0.5, 15.0)
 ENDINGS = (".ics", ".atom", ".rss", ".json")
 _READS = ("GET", "HEAD")
+_WRITES_NOTHING = (*_READS, "OPTIONS", "PROPFIND", "REPORT")
 _log = logging.getLogger("fablabmesh.feeds")
 
 
@@ -105,7 +106,8 @@ class Front:
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in _READS:
             body = self.app(environ, start_response)
-            self.memory.advance()
+            if environ["REQUEST_METHOD"] not in _WRITES_NOTHING:
+                self.memory.advance()
             return body
         path = environ["PATH_INFO"]
         if not path.endswith(ENDINGS):

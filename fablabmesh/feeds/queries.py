@@ -169,6 +169,16 @@ def _point(around: Around) -> geo.Point:
     return geo.Point(found.latitude, found.longitude)
 
 
+def is_in(wanted: Slice) -> ColumnElement[bool]:
+    """Does an event belong to the slice? For the queries of rooms above, beside `Event.ical != ""`."""
+    return or_(false(), *(_fits(choice) for choice in wanted.choices)) if wanted.choices else true()
+
+
+def places_of(wanted: Slice) -> Select[int]:
+    """Ids of the places whose events, or events with whom, come into question. For the queries of rooms above."""
+    return select(Place.id).where(_any_place(wanted.choices or (Choice(),)))
+
+
 # --- names -------------------------------------------------------------------------------------------------------
 
 

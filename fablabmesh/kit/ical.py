@@ -80,6 +80,17 @@ def render_zones(zones: Iterable[str]) -> bytes:
     return b"".join(render_timezone(zone) for zone in sorted(set(zones)))
 
 
+def render_object(text: str, zones: Iterable[str]) -> str:
+    """One event alone, as CalDAV keeps it: without METHOD, which RFC 4791 §4.1 forbids there. `text`: its VEVENTs."""
+    return _object_head(tuple(zones)) + text + END.decode()
+
+
+@lru_cache(maxsize=256)
+def _object_head(zones: tuple[str, ...]) -> str:
+    head = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Fab Lab Mesh//Agenda//FR\r\nCALSCALE:GREGORIAN\r\n"
+    return head + render_zones(zones).decode()
+
+
 @lru_cache(maxsize=_MAX_KEPT)
 def render_component(entry: Entry) -> bytes:
     """The VEVENT of one entry, folded, with its ends of line: ready to be spliced into any calendar."""

@@ -471,3 +471,13 @@ def test_difficult_texts_come_back_from_icaljs():
     assert [event["summary"] for event in icaljs.read(rendered)["events"]] == [
         texts[int(number)] for number in sorted(map(str, range(len(texts))))
     ]
+
+
+def test_one_event_alone_is_an_object_without_a_method():
+    rendered = ical.render_event([make_entry()])
+
+    text = ical.render_object(rendered.text.decode(), rendered.zones)
+
+    assert text.startswith("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+    assert text.endswith("END:VTIMEZONE\r\n" + rendered.text.decode() + "END:VCALENDAR\r\n")
+    assert "METHOD" not in text

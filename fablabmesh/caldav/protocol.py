@@ -36,6 +36,7 @@ Answer = tuple[str, list[tuple[str, str]], list[bytes]]
 
 # To look for words inside of events or to count out their dates, each has to be read: so many and no more.
 MOST_READ = 100
+MOST_COUNTED_OUT = 1000
 MOST_TEXTS = 20_000
 _STUMBLES = (AssertionError, AttributeError, LookupError, RuntimeError, TypeError)
 _OLDEST = datetime.fromtimestamp(0, UTC)
@@ -99,7 +100,8 @@ def answer(environ: Environ, visit: Visit) -> Answer:
     told: list[Any] = []
     token = _visit.set(visit)
     try:
-        body = list(_server(environ, lambda status, headers: told.extend((status, headers))))
+        server = _counting_server if visit.asked.is_expanded else _server
+        body = list(server(environ, lambda status, headers: told.extend((status, headers))))
     finally:
         _visit.reset(token)
     if visit.error is not None:
@@ -348,7 +350,7 @@ class Server(Application):
             return httputils.INTERNAL_SERVER_ERROR
 
 
-def _make_server() -> Server:
+def _make_server(most: int) -> Server:
     given = config.load()
     given.update(
         {
@@ -357,7 +359,7 @@ def _make_server() -> Server:
             "storage": {"type": Storage},
             "web": {"type": "none"},
             "server": {"delay_on_error": 0, "validate_path_value": "none", "validate_user_value": "none"},
-            "reporting": {"max_expand_occurrence": MOST_TEXTS},
+            "reporting": {"max_expand_occurrence": most},
         },
         "the application",
         privileged=True,
@@ -365,4 +367,4 @@ def _make_server() -> Server:
     return Server(given)
 
 
-_server = _make_server()
+_server, _counting_server = _make_server(MOST_TEXTS), _make_server(MOST_COUNTED_OUT)

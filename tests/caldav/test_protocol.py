@@ -2,7 +2,9 @@
 
 import builtins
 import logging
+from datetime import datetime, timedelta
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +12,7 @@ from fablabmesh.caldav import protocol
 from fablabmesh.caldav.addresses import Mark
 from fablabmesh.caldav.fence import look
 from fablabmesh.feeds.slices import Slice
+from fablabmesh.kit import ical
 from fablabmesh.kit.errors import Refused
 from tests.caldav.conftest import body_of, props
 from tests.factories import NOW
@@ -124,3 +127,22 @@ def test_the_root_the_home_and_nothing_else_are_folders():
         "/": "207", "/agendas/": "207", "/lieux/": "404", "/public/": "404",
     }  # fmt: skip
     assert (found["/"][2].count("<response>"), found["/agendas/"][2].count("<C:calendar />")) == (2, 1)
+
+
+def test_so_many_dates_are_counted_out_and_no_more():
+    paris = ZoneInfo("Europe/Paris")
+    start = datetime(2026, 1, 1, 10, tzinfo=paris)
+    daily = ical.Entry(
+        uid="u/1", start=start, end=start + timedelta(hours=1), title="Ouvert", rrule="FREQ=DAILY", changed_at=NOW
+    )
+    few, many = Shelf(), Shelf(count=4)
+    text = ical.render_event([daily]).text.decode()
+    for shelf in (few, many):
+        shelf.rows = [row._replace(text=text) for row in shelf.rows]
+    expand = '<C:expand start="20260101T000000Z" end="20270101T000000Z"/>'
+    body = body_of("C:calendar-query", f"<D:prop><C:calendar-data>{expand}</C:calendar-data></D:prop>")
+
+    status, _headers, answer = ask("REPORT", "/agenda/", body, few)
+
+    assert (status, answer.count("BEGIN:VEVENT")) == ("207 Multi-Status", 365)
+    assert ask("REPORT", "/agenda/", body, many)[0] == "400 Bad Request"

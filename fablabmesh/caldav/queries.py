@@ -74,7 +74,7 @@ def find_marks(slices: Sequence[Slice]) -> list[Mark]:
 
 def _state_of(at: int, order: int, choice: Choice) -> Select[Any]:
     """Of one choice: its last publication, when, and a digest of its places that have any part in events."""
-    taking_part = union(select(FeedChunk.place_id), select(EventPartner.place_id))
+    taking_part = union(*(select(part.place_id) for part in (FeedChunk, EventPartner, FeedTombstone)))
     asked = feeds.places_of(Slice((choice,) if choice != Choice() else ()))
     places = asked.where(Place.id.in_(taking_part)).cte(f"places_{order}")
     here = select(places.c.id)

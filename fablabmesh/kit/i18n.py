@@ -37,6 +37,7 @@ __all__ = [
     "listed",
     "ngettext",
     "other_languages",
+    "root_of",
     "without_language",
 ]
 
@@ -79,6 +80,11 @@ def language_name(code: str) -> str:
     locale = get_locale()
     name: str = code if locale is None else locale.languages.get(code, code)
     return name
+
+
+def root_of(code: str) -> str:
+    """What the addresses of a language begin with: nothing for French, `/en` for English."""
+    return "" if code == _FALLBACK else f"/{code}"
 
 
 def without_language(root: str) -> str:

@@ -48,6 +48,13 @@ def shared(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def by_secret_link(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark: whoever has the address may post to it, from anywhere and without a cookie. The address is the secret."""
+    view.is_by_secret_link = True  # type: ignore[attr-defined]
+    csrf.exempt(view)
+    return view
+
+
 def _is_shared() -> bool:
     if request.endpoint is None or request.endpoint == "static":
         return True
@@ -102,6 +109,8 @@ def _refuse_foreign_origin() -> None:
     """Beside the CSRF token: a browser that names another origin is not answering one of our forms."""
     origin = request.headers.get("Origin")
     if request.method in ("GET", "HEAD", "OPTIONS") or origin is None:
+        return
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "is_by_secret_link", False):
         return
     if urlsplit(origin).netloc != request.host:
         raise Forbidden(_("Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))

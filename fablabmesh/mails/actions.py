@@ -16,6 +16,7 @@ from fablabmesh.kit.db import equip, session, transaction
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.letters import Letter, Writer
+from fablabmesh.kit.text import clean_line
 from fablabmesh.mails import queries
 from fablabmesh.mails.models import Mail
 from fablabmesh.mails.rules import (
@@ -77,7 +78,7 @@ def send_later(
     address = clean_address(to)
     if address is None:
         raise Refused(_("Cette adresse électronique ne peut pas recevoir de courrier. Vérifiez-la."))
-    if not letter.subject or not letter.subject.isprintable():
+    if not letter.subject or clean_line(letter.subject) != letter.subject:
         raise ValueError("a subject is one line")
     given = dict(headers or {})
     if not all(is_header(name, value) for name, value in given.items()):

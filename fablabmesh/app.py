@@ -20,6 +20,9 @@ from fablabmesh.accounts import session as accounts_session
 from fablabmesh.accounts import views as accounts
 from fablabmesh.caldav import views as caldav
 from fablabmesh.demo import cli as demo_cli
+from fablabmesh.digests import actions as digests
+from fablabmesh.digests import issue_actions as digest_issues
+from fablabmesh.digests import views as digests_views
 from fablabmesh.events import api as events_api
 from fablabmesh.events import views as events
 from fablabmesh.feeds import agenda_views as feeds
@@ -56,6 +59,7 @@ from fablabmesh.zones import views as zones
 ROOMS = [
     accounts.bp,
     caldav.bp,
+    digests_views.bp,
     events.bp,
     events_api.bp,
     feeds.bp,
@@ -83,6 +87,8 @@ COMMANDS = [
 ]
 # What `fablabmesh work` does again and again.
 CHORES = [
+    Chore("letters", timedelta(minutes=5), digest_issues.write_due),
+    Chore("unconfirmed letters", timedelta(hours=1), digests.forget_unconfirmed),
     Chore("mails", timedelta(seconds=10), mails.deliver),
     Chore("old mails", timedelta(hours=6), mails.erase_old),
     Chore("agenda", timedelta(hours=6), publication.refresh),
@@ -122,6 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.install(app, db.connect(settings.database_url))
     publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
     mails.install(db.session, _make_office(settings, templates))
+    digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     web.register(app, ROOMS)
     for group in COMMANDS:
         app.cli.add_command(group)
@@ -146,7 +153,7 @@ def find_folder(name: str) -> Path:
 
 
 def _make_office(settings: Settings, templates: Path) -> mails.Office:
-    office = mails.Office(Writer(templates, settings.base_url), settings.base_url)
+    office = mails.Office(Writer(templates, settings.base_url), settings.base_url, heed=(digests.heed,))
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)
     return office

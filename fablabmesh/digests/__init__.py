@@ -1,1 +1,1 @@
-"""What comes, by mail: weekly letters of any part of the agenda, for those who asked twice."""
+"""Digests: a weekly letter of any slice of the agenda, for who asked for it twice and as long as they want it."""

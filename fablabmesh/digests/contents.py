@@ -1,0 +1,87 @@
+"""What a letter of the agenda says, in the words of its language: lines under days, ready for the templates. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from fablabmesh.events import wording
+from fablabmesh.events.rules import OnlineAccess
+from fablabmesh.kit.i18n import gettext as _
+
+
+@dataclass(frozen=True)
+class Line:
+    """One meeting. `path`: its page, empty when there is none any more."""
+
+    title: str
+    when: str
+    where: str
+    category: str
+    path: str
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+    is_demo: bool = False
+
+
+@dataclass(frozen=True)
+class Contents:
+    """`more`: how many that come soon are not in it."""
+
+    title: str
+    issue: datetime
+    coming: tuple[tuple[str, tuple[Line, ...]], ...]
+    announced: tuple[Line, ...] = ()
+    cancelled: tuple[Line, ...] = ()
+    more: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.coming or self.announced or self.cancelled)
+
+
+def by_day(dates: Iterable[Any], *, today: date, root: str) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    """Dates in the order given under their days, what has begun already under a heading of its own."""
+    groups = []
+    for day, of_day in groupby(
+        dates, lambda each: each.starts_local.date() if each.starts_local.date() >= today else None
+    ):
+        heading = _("En ce moment") if day is None else wording.long_day(day)
+        groups.append((heading, tuple(to_line(each, root=root, with_day=day is None) for each in of_day)))
+    return tuple(groups)
+
+
+def to_line(each: Any, *, root: str, with_day: bool = True, is_series: bool = False) -> Line:
+    """A date; or an event of which no date is left. `is_series`: it stands for all dates of its event."""
+    event, change = getattr(each, "event", each), getattr(each, "change", None)
+    notes = [wording.zone_note(each)]
+    if is_series and event.is_recurring:
+        notes.insert(0, wording.sentence(event))
+    return Line(
+        title=each.title,
+        when=wording.when(each) if with_day else wording.hours(each),
+        where=_where(event, change),
+        category=str(event.category.label),
+        path="" if event.deleted_at is not None else f"{root}/evenements/{event.slug}",
+        notes=tuple(filter(None, notes)),
+        reason=event.cancel_reason or (change.cancel_reason if change is not None else ""),
+        is_demo=event.place.is_demo,
+    )
+
+
+def _where(event: Any, change: Any) -> str:
+    held = change if change is not None and (change.venue is not None or change.venue_text) else event
+    venue, organiser = held.venue or event.place, event.place.name
+    if held.venue is None and held.venue_text:
+        words = [held.venue_text, organiser]
+    else:
+        words = [", ".join(filter(None, (venue.name, venue.commune)))]
+        words += [organiser] if venue is not event.place else []
+    words += [_("en ligne aussi")] if event.online_access is not OnlineAccess.NONE else []
+    return " · ".join(words)
+
+
+def in_order(dates: Iterable[Any]) -> list[Any]:
+    """By their wall times."""
+    return sorted(dates, key=lambda each: (each.starts_local, each.slug))

@@ -51,6 +51,7 @@ from fablabmesh.projects import api as projects_api
 from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
+from fablabmesh.upkeep import date_views as dates
 from fablabmesh.vocabularies import views as vocabularies
 from fablabmesh.zones import api as zones_api
 from fablabmesh.zones import views as zones
@@ -59,6 +60,7 @@ from fablabmesh.zones import views as zones
 ROOMS = [
     accounts.bp,
     caldav.bp,
+    dates.bp,
     digests_views.bp,
     events.bp,
     events_api.bp,

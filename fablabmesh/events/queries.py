@@ -95,6 +95,12 @@ def find_date_of(event_id: int, recurrence_local: datetime) -> EventDate | None:
     return session.scalars(statement).one_or_none()
 
 
+def find_date_before(event_id: int, recurrence_local: datetime) -> EventDate | None:
+    """The date that the series has before the one of this name."""
+    statement = _dates().where(EventDate.event_id == event_id, EventDate.recurrence_local < recurrence_local)
+    return session.scalars(statement.order_by(EventDate.recurrence_local.desc()).limit(1)).one_or_none()
+
+
 def find_former_start(event: Event) -> datetime | None:
     """When what happens once had been announced for, before it was last moved; None if it never was."""
     if event.is_recurring or event.published_at is None or not event.sequence:

@@ -16,7 +16,6 @@ from fablabmesh.events.rules import When, can_edit, is_shown, where_of
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, Forbidden, NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.i18n import language_name
 from fablabmesh.kit.web import anyone, public_url, require, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
@@ -35,11 +34,10 @@ for words in (
     wording.month_name,
 ):
     bp.add_app_template_filter(words, f"event_{words.__name__}")
-for more in (wording.sentence, wording.price, wording.moment):
+for more in (wording.sentence, wording.price, wording.moment, wording.language_label):
     bp.add_app_template_filter(more, f"event_{more.__name__}")
 bp.add_app_template_global(key_of, "date_key")
 bp.add_app_template_global(where_of, "where_of")
-bp.add_app_template_filter(language_name, "language_name")
 
 SHOWN_DATES = 10
 

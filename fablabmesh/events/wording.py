@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fablabmesh.events.rules import HOME_ZONE, PriceKind, has_paris_time, zone_labels
 from fablabmesh.kit import recurrence
-from fablabmesh.kit.i18n import day, format_date, language, listed
+from fablabmesh.kit.i18n import day, format_date, language, language_name, listed
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.recurrence import WEEKDAYS
 
@@ -81,6 +81,17 @@ def price(event: Any) -> str:
         amount = f"{event.price_amount:.2f}".removesuffix(".00")
         return _("%(amount)s €", amount=amount.replace(".", ",") if language() == "fr" else amount)
     return "" if event.price_kind is PriceKind.UNSAID else str(event.price_kind.label)
+
+
+def language_label(code: str) -> str:
+    """« anglais » of « en »; the languages of France that dictionaries of locales do not name are named here."""
+    ours = {
+        "fsl": _("langue des signes française"),
+        "rcf": _("créole réunionnais"),
+        "gcf": _("créole antillais"),
+        "gcr": _("créole guyanais"),
+    }
+    return ours.get(code) or language_name(code)
 
 
 def month_name(value: date) -> str:

@@ -97,6 +97,14 @@ def test_a_moment_is_a_day_and_an_hour_or_a_day_alone():
     assert plain(wording.moment(wall, True)) == "samedi 28 mars 2026"
 
 
+def test_languages_of_france_have_names():
+    assert [wording.language_label(code) for code in ("fr", "fsl", "rcf")] == [
+        "français",
+        "langue des signes française",
+        "créole réunionnais",
+    ]
+
+
 # --- how often ---------------------------------------------------------------------------------------------------
 
 

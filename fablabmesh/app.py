@@ -52,6 +52,8 @@ from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
 from fablabmesh.upkeep import date_views as dates
+from fablabmesh.upkeep import image_views as images
+from fablabmesh.upkeep.image_actions import forget_images
 from fablabmesh.vocabularies import views as vocabularies
 from fablabmesh.zones import api as zones_api
 from fablabmesh.zones import views as zones
@@ -68,6 +70,7 @@ ROOMS = [
     health.bp,
     home.bp,
     home_api.bp,
+    images.bp,
     mails_views.bp,
     maps.bp,
     opendata.bp,
@@ -94,6 +97,7 @@ CHORES = [
     Chore("mails", timedelta(seconds=10), mails.deliver),
     Chore("old mails", timedelta(hours=6), mails.erase_old),
     Chore("agenda", timedelta(hours=6), publication.refresh),
+    Chore("images", timedelta(hours=6), forget_images),
 ]
 
 
@@ -191,7 +195,8 @@ def _answer_errors(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        refusal = answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), "")
+        detail = _("Une image pèse 8 Mo au plus, tout autre envoi 2 Mo.") if status == 413 else ""
+        refusal = answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), detail)
         # RFC 9110 §15.5.6: who is refused a method is told the others.
         allowed = getattr(error, "valid_methods", None)
         return (*refusal, {"Allow": ", ".join(sorted(allowed))}) if allowed else refusal

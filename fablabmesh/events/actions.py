@@ -206,7 +206,10 @@ def duplicate_event(event: Event, *, now: datetime, by: Account | None = None) -
         tuple(event.rdates),
         tuple(event.exdates),
     )
-    return create_event(event.place, values, when, by=by, now=now, partners=event.partners, is_draft=True)
+    copy = create_event(event.place, values, when, by=by, now=now, partners=event.partners, is_draft=True)
+    copy.image_digest, copy.image_text = event.image_digest, event.image_text
+    session.flush()
+    return copy
 
 
 def remember(

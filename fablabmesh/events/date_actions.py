@@ -115,6 +115,7 @@ def edit_following(
         place, values, when, by=by, now=now, partners=event.partners if partners is None else partners
     )
     following.split_from_id = event.id
+    following.image_digest, following.image_text = event.image_digest, event.image_text
     following.status, following.cancel_reason = event.status, event.cancel_reason
     following.is_draft, following.published_at = event.is_draft, event.published_at
     following.changes = carried_changes(following, late, when.starts_local - recurrence_local)

@@ -78,6 +78,8 @@ class Event(Base):
         CheckConstraint("ends_local >= starts_local", name="ends_after_start"),
         CheckConstraint("capacity > 0", name="capacity_is_positive"),
         CheckConstraint("price_amount >= 0", name="price_is_not_negative"),
+        CheckConstraint("image_digest IS NULL OR image_text <> ''", name="image_has_text"),
+        Index("ix_event_image_digest", "image_digest"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,6 +123,9 @@ class Event(Base):
     registration_url: Mapped[str] = mapped_column(default="", server_default="")
     contact: Mapped[str] = mapped_column(default="", server_default="")
     tags: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    image_digest: Mapped[str | None] = mapped_column(ForeignKey("image.digest"))
+    # What the image shows, for those who do not see it.
+    image_text: Mapped[str] = mapped_column(default="", server_default="")
 
     is_draft: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     published_at: Mapped[datetime | None]
@@ -150,6 +155,7 @@ class Event(Base):
     category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
     venue: Mapped[Place | None] = relationship(lazy="raise_on_sql", foreign_keys=[venue_id])
     created_by: Mapped[Account | None] = relationship(lazy="raise_on_sql")
+    image: Mapped["Image | None"] = relationship(lazy="raise_on_sql")
     changes: Mapped[list["EventChange"]] = relationship(
         back_populates="event",
         lazy="raise_on_sql",
@@ -163,6 +169,24 @@ class Event(Base):
     @property
     def is_recurring(self) -> bool:
         return bool(self.rrule or self.rdates)
+
+
+class Image(Base):
+    """A picture, named by its content, so that its address never shows another: see `kit.images`.
+
+    It is in the database, so that a copy of the database is a copy of everything.
+    """
+
+    __tablename__ = "image"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    small: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    small_width: Mapped[int]
+    small_height: Mapped[int]
+    created_at: Mapped[datetime]
 
 
 class EventPartner(Base):

@@ -23,6 +23,7 @@ WHOLE = (
     joinedload(Event.venue),
     selectinload(Event.changes).joinedload(EventChange.venue),
     selectinload(Event.partners),
+    joinedload(Event.image),
 )
 
 # The addresses of pages that an event's title could take.

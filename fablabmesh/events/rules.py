@@ -207,3 +207,8 @@ def where_of(event: Any, change: Any = None) -> Where:
 
 def _at(place: Any) -> Where:
     return Where(place, "", place.latitude, place.longitude)
+
+
+def image_path(digest: str, *, is_small: bool = False) -> str:
+    """Where an image is, below the root of the site in all languages."""
+    return f"/images/{digest}{'-480' if is_small else ''}.jpg"

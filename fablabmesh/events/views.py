@@ -12,7 +12,7 @@ from fablabmesh.events.dates import key_of, read_key
 from fablabmesh.events.forms import FIRST_HOUR, LAST_HOUR, CancelForm, Choice, EventForm
 from fablabmesh.events.linked_data import to_linked_data, to_linked_date
 from fablabmesh.events.models import Event, EventDate
-from fablabmesh.events.rules import When, can_edit, is_shown, where_of
+from fablabmesh.events.rules import When, can_edit, image_path, is_shown, where_of
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, Forbidden, NotFound
 from fablabmesh.kit.i18n import gettext as _
@@ -72,11 +72,12 @@ def _page_of(event: Event, cancel_form: CancelForm | None, date: EventDate | Non
     address = public_url(url_for(".show", slug=event.slug))
     # Of a series, the hours that a reader compares with their own are those of its next date.
     shown = date or next((each for each in coming if not each.is_cancelled), event)
+    image = public_url(image_path(event.image_digest)) if event.image_digest else ""
     if date is not None and event.is_recurring:
-        linked_data = to_linked_date(date, address=address, address_of=_address_of)
+        linked_data = to_linked_date(date, address=address, address_of=_address_of, image=image)
     else:
         linked_data = to_linked_data(
-            event, address=address, address_of=_address_of, dates=coming[:SHOWN_DATES], former=former
+            event, address=address, address_of=_address_of, dates=coming[:SHOWN_DATES], image=image, former=former
         )
     return render_template(
         "events/show.html",
@@ -90,6 +91,7 @@ def _page_of(event: Event, cancel_form: CancelForm | None, date: EventDate | Non
         shown=shown,
         where=where_of(event, date.change if date else None),
         address=address,
+        image_address=image,
         cancel_form=cancel_form,
         linked_data=linked_data,
     )

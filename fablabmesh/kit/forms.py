@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -37,6 +38,7 @@ __all__ = [
     "Email",
     "EmailField",
     "Field",
+    "FileField",
     "FloatField",
     "Form",
     "HiddenField",

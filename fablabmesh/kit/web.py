@@ -61,6 +61,16 @@ def _is_shared() -> bool:
     return getattr(current_app.view_functions.get(request.endpoint), "is_shared", False)
 
 
+def takes(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark: people with an account may send this view so much, more than any other."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 class _Cookies(SecureCookieSessionInterface):
     """Leaves shared answers alone: Flask-Login looks into the session after every request, which would mark them."""
 
@@ -77,6 +87,7 @@ def require(allowed: bool) -> None:
 
 def guard() -> Any:
     """Before each request: refuse junk at the door, then hold the view to its access mark."""
+    _open_wider()
     _refuse_junk()
     _refuse_foreign_origin()
     if request.endpoint is None or request.endpoint == "static":
@@ -90,6 +101,13 @@ def guard() -> Any:
         here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in_form", suite=here), 303)
     return None
+
+
+def _open_wider() -> None:
+    """Before anything reads the form: the checks do, and what is read then is held to the limit of then."""
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "most_bytes", None)
+    if most is not None and current_user.is_authenticated:
+        request.max_content_length = most
 
 
 def _refuse_junk() -> None:

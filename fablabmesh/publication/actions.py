@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 
 from fablabmesh.events.dates import list_dates
 from fablabmesh.events.models import Category, Event, EventChange, EventDate, FeedChunk, FeedTombstone, feed_numbers
+from fablabmesh.events.rules import image_path
 from fablabmesh.kit import ical
 from fablabmesh.kit.db import equip, transaction
 from fablabmesh.kit.i18n import force_locale
@@ -282,7 +283,8 @@ def _render(each: Event, publisher: Publisher, now: datetime) -> ical.Rendered:
     if each.deleted_at is not None and (each.published_at is None or each.deleted_at < now - DELETED_FOR):
         return ical.Rendered(b"", ())
     with force_locale(FEED_LANGUAGE):
-        return ical.render_event(to_entries(each, f"{publisher.base_url}/evenements/{each.slug}"))
+        image = publisher.base_url + image_path(each.image_digest) if each.image_digest else ""
+        return ical.render_event(to_entries(each, f"{publisher.base_url}/evenements/{each.slug}", image))
 
 
 def _is_in_window(each: Event, publisher: Publisher, now: datetime) -> bool:

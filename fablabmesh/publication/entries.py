@@ -14,19 +14,19 @@ from fablabmesh.kit.text import fold
 FEED_LANGUAGE = "fr"
 
 
-def to_entries(event: Any, address: str) -> list[Entry]:
-    """An event with its place, venue, partners and changes loaded. `address`: its page.
+def to_entries(event: Any, address: str, image: str = "") -> list[Entry]:
+    """An event with its place, venue, partners and changes loaded. `address`: its page; `image`: that of its image.
 
     What is deleted is told as cancelled: a calendar that only lost an event would go on showing it.
     """
     off = event.status is EventStatus.CANCELLED or event.deleted_at is not None
-    entries = [_series(event, address, off)]
+    entries = [_series(event, address, image, off)]
     if event.is_recurring:
-        entries += [_change(event, change, address, off) for change in event.changes]
+        entries += [_change(event, change, address, image, off) for change in event.changes]
     return entries
 
 
-def _series(event: Any, address: str, off: bool) -> Entry:
+def _series(event: Any, address: str, image: str, off: bool) -> Entry:
     return Entry(
         start=_moment(event, event.starts_local),
         end=_moment(event, event.ends_local),
@@ -39,11 +39,11 @@ def _series(event: Any, address: str, off: bool) -> Entry:
         rdates=tuple(_moment(event, wall) for wall in event.rdates),
         exdates=tuple(_moment(event, wall) for wall in event.exdates),
         **_where(event, None),
-        **_shared(event, address),
+        **_shared(event, address, image),
     )
 
 
-def _change(event: Any, change: Any, address: str, off: bool) -> Entry:
+def _change(event: Any, change: Any, address: str, image: str, off: bool) -> Entry:
     cancelled = off or change.is_cancelled
     reason = change.cancel_reason if change.is_cancelled else event.cancel_reason
     return Entry(
@@ -58,7 +58,7 @@ def _change(event: Any, change: Any, address: str, off: bool) -> Entry:
             event, change.description or event.description, reason if cancelled else "", cancelled, address
         ),
         **_where(event, change),
-        **_shared(event, address),
+        **_shared(event, address, image),
     )
 
 
@@ -66,7 +66,7 @@ def _moment(event: Any, wall: datetime) -> datetime | date:
     return wall.date() if event.is_all_day else wall.replace(tzinfo=ZoneInfo(event.timezone))
 
 
-def _shared(event: Any, address: str) -> dict[str, Any]:
+def _shared(event: Any, address: str, image: str) -> dict[str, Any]:
     """What the series and its changes have in common."""
     names = [event.place.name, *(partner.name for partner in event.partners)]
     is_public = event.online_access is OnlineAccess.PUBLIC
@@ -77,6 +77,8 @@ def _shared(event: Any, address: str) -> dict[str, Any]:
         "contact": ", ".join(names),
         "categories": (event.category.label,),
         "tags": tuple(event.tags),
+        "image": image,
+        "image_label": event.image_text if image else "",
         "language": "" if event.language == FEED_LANGUAGE else event.language,
         "conference": event.online_url if is_public else "",
         "conference_label": _("Participer en ligne") if is_public and event.online_url else "",

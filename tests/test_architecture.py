@@ -16,7 +16,7 @@ ROOMS = sorted(folder.name for folder in PACKAGE.iterdir() if (folder / "__init_
 
 # Library → the modules (or shelf names) by which it enters.
 DOORS = {
-    "icalendar": {"kit/ical.py", "kit/vtimezone.py"},
+    "icalendar": {"kit/ical.py", "kit/ical_lines.py", "kit/ical_zones.py"},
     "radicale": {"caldav/protocol.py"},
     "folium": {"maps/"},
     "branca": {"maps/"},

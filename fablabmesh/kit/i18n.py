@@ -3,7 +3,8 @@
 The language is in the address and nowhere else: no cookie, no guess from headers. Caches and shared links agree.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ __all__ = [
     "ngettext",
     "other_languages",
     "root_of",
+    "speaking",
     "without_language",
 ]
 
@@ -123,6 +125,15 @@ def install(app: Flask) -> None:
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.filters.update(day=day, number=number)
     app.jinja_env.globals.update(language=language, other_languages=other_languages)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak a language in a process that has no application of its own."""
+    app = Flask("fablabmesh")
+    install(app)
+    with app.app_context(), force_locale(code):
+        yield
 
 
 def day(value: date | datetime, form: str = "d MMMM yyyy") -> str:

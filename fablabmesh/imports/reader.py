@@ -1,0 +1,55 @@
+"""The process that reads one calendar file: a line of JSON that says how and the file on its input, JSON on its output.
+
+It gives itself little time and memory before it looks at what strangers wrote, and nothing of the application is in it:
+no database, no settings, no network.
+"""
+
+import gc
+import json
+import resource
+import sys
+from datetime import datetime
+
+from fablabmesh.imports.reading import to_json
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.i18n import speaking
+from fablabmesh.kit.ical_lines import Unreadable
+from fablabmesh.kit.ical_reading import read_calendar
+
+SECONDS = 4
+# On top of what the process holds once it has loaded what it reads with.
+MEMORY = 200 * 1024 * 1024
+
+
+def main() -> None:
+    """Read one file and end."""
+    asked, data = sys.stdin.buffer.readline(), sys.stdin.buffer.read()
+    order = json.loads(asked)
+    _confine()
+    gc.disable()  # it ends soon
+    with speaking(order["language"]):
+        told = _read(order, data)
+    sys.stdout.write(told)
+
+
+def _read(order: dict[str, str], data: bytes) -> str:
+    try:
+        return to_json(read_calendar(data, home=order["home"], now=datetime.fromisoformat(order["now"])))
+    except Unreadable as error:
+        return json.dumps({"failed": error.message})
+    except (MemoryError, RecursionError):
+        return json.dumps({"failed": _("L’agenda demande trop de mémoire : exportez une période plus courte.")})
+
+
+def _confine() -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+
+
+if __name__ == "__main__":
+    main()

@@ -53,7 +53,7 @@ def create() -> Answer | tuple[str, int]:
 @anyone
 def asked() -> str:
     """A link is on its way."""
-    return render_template("digests/told.html", heading=_("Regardez votre boîte à lettres"), state="asked")
+    return render_template("digests/told.html", heading=_("Consultez votre boîte de réception"), state="asked")
 
 
 def _read_filter() -> Slice:

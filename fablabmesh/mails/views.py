@@ -78,7 +78,9 @@ def letter(mail_id: int) -> Response:
     base = actions.office().base_url
     links = dict.fromkeys(link for link in _LINK.findall(mail.text) if link.startswith(base))
     # To the server that shows the page, whatever its public address.
-    return _unkept(render_template("mails/letter.html", mail=mail, links={link: link[len(base) :] for link in links}))
+    return _unkept(
+        render_template("mails/letter.html", mail=mail, links={link: link[len(base) :] or "/" for link in links})
+    )
 
 
 @bp.get("/courrier/<int:mail_id>.html")

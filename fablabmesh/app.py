@@ -21,6 +21,7 @@ from fablabmesh.accounts import views as accounts
 from fablabmesh.caldav import views as caldav
 from fablabmesh.demo import cli as demo_cli
 from fablabmesh.digests import actions as digests
+from fablabmesh.digests import cli as digests_cli
 from fablabmesh.digests import issue_actions as digest_issues
 from fablabmesh.digests import views as digests_views
 from fablabmesh.events import api as events_api
@@ -85,6 +86,7 @@ ROOMS = [
 COMMANDS = [
     accounts_cli.group,
     demo_cli.group,
+    digests_cli.group,
     feeds_cli.group,
     publication_cli.group,
     migrations.group,

@@ -173,6 +173,13 @@ def stop_all(email: str, *, now: datetime) -> int:
     return len(found)
 
 
+def forget_address(email: str, *, now: datetime) -> int:
+    """Stop every letter and take the address out of all mail, whatever it was about; says how many letters stopped."""
+    count = stop_all(email, now=now)
+    mails.forget_address(email, now=now)
+    return count
+
+
 # --- what goes on by itself --------------------------------------------------------------------------------------
 
 

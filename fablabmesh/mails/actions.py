@@ -8,7 +8,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from fablabmesh.kit import smtp
@@ -234,8 +234,16 @@ def forget_about(kinds: tuple[str, ...], about: int, *, now: datetime) -> None:
 
     The one that is being brought right now is left alone, so that nobody waits for a server of mail.
     """
-    its = select(Mail.id).where(Mail.kind.in_(kinds), Mail.about == about).with_for_update(skip_locked=True)
-    ids = list(session.scalars(its))
+    _forget(now, Mail.kind.in_(kinds), Mail.about == about)
+
+
+def forget_address(address: str, *, now: datetime) -> None:
+    """The same for all letters to an address."""
+    _forget(now, Mail.to_address == address)
+
+
+def _forget(now: datetime, *its: ColumnElement[bool]) -> None:
+    ids = list(session.scalars(select(Mail.id).where(*its).with_for_update(skip_locked=True)))
     session.execute(delete(Mail).where(Mail.id.in_(ids), Mail.sent_at.is_(None), Mail.failed_at.is_(None)))
     session.execute(update(Mail).where(Mail.id.in_(ids), Mail.erased_at.is_(None)).values(**_nothing(now)))
 

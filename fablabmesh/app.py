@@ -53,6 +53,7 @@ from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
 from fablabmesh.upkeep import date_views as dates
+from fablabmesh.upkeep import history_views as history
 from fablabmesh.upkeep import image_views as images
 from fablabmesh.upkeep.image_actions import forget_images
 from fablabmesh.vocabularies import views as vocabularies
@@ -69,6 +70,7 @@ ROOMS = [
     events_api.bp,
     feeds.bp,
     health.bp,
+    history.bp,
     home.bp,
     home_api.bp,
     images.bp,

@@ -34,7 +34,7 @@ for words in (
     wording.month_name,
 ):
     bp.add_app_template_filter(words, f"event_{words.__name__}")
-for more in (wording.sentence, wording.price, wording.moment, wording.language_label):
+for more in (wording.sentence, wording.price, wording.moment, wording.stamp, wording.language_label):
     bp.add_app_template_filter(more, f"event_{more.__name__}")
 bp.add_app_template_global(key_of, "date_key")
 bp.add_app_template_global(where_of, "where_of")

@@ -41,6 +41,12 @@ def moment(wall: datetime, is_all_day: bool = False) -> str:
     return _("%(day)s à %(hour)s", day=long_day(wall.date()), hour=hour(wall))
 
 
+def stamp(at: datetime) -> str:
+    """When something was done, on the clocks of Paris: « 3 mars 2026 à 9 h 05 (heure de Paris) »."""
+    there = at.astimezone(ZoneInfo(HOME_ZONE))
+    return _("%(day)s à %(hour)s (heure de Paris)", day=day(there.date()), hour=hour(there))
+
+
 def hours(event: Any) -> str:
     """The hours alone, for a list where the day stands above: « 18 h – 20 h »."""
     first, last = event.starts_local, event.ends_local

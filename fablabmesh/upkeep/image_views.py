@@ -15,7 +15,7 @@ from fablabmesh.kit.web import require, shared, signed_in, takes
 from fablabmesh.upkeep import image_actions as actions
 from fablabmesh.upkeep.date_forms import VersionForm
 from fablabmesh.upkeep.image_forms import ImageForm
-from fablabmesh.upkeep.image_queries import find_content
+from fablabmesh.upkeep.queries import find_content
 
 bp = Blueprint("images", __name__)
 

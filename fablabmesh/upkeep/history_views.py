@@ -1,0 +1,103 @@
+"""Who did what to an event, its deletion and the way back; the events of one's own places."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as Answer
+
+from fablabmesh.events import actions, queries
+from fablabmesh.events.models import Event
+from fablabmesh.events.rules import can_edit
+from fablabmesh.kit import clock
+from fablabmesh.kit.errors import Conflict
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.web import read_page, require, signed_in
+from fablabmesh.places import queries as places
+from fablabmesh.publication.actions import DELETED_FOR
+from fablabmesh.upkeep import queries as upkeep
+from fablabmesh.upkeep.date_forms import VersionForm
+from fablabmesh.upkeep.history import Names, place_ids, tell
+from fablabmesh.upkeep.rules import Pile, read_pile
+
+bp = Blueprint("history", __name__)
+
+PAGE_SIZE = 30
+
+
+@bp.get("/evenements/<slug>/historique")
+@signed_in
+def show(slug: str) -> str:
+    """Line by line, the latest first."""
+    event = _editable(slug)
+    page = read_page(request.args, upkeep.count_versions(event.id), PAGE_SIZE)
+    # From today back, whichever page is asked for: each line is told with what stood there at the time.
+    versions = upkeep.list_versions(event.id, limit=page.offset + page.size)
+    categories = {category.slug: category.label for category in queries.list_categories(with_retired=True)}
+    names = Names(upkeep.name_places(place_ids(versions)), categories)
+    return render_template(
+        "upkeep/history.html",
+        event=event,
+        entries=tell(event, versions, names)[page.offset :],
+        page=page,
+        relatives=upkeep.list_relatives(event),
+    )
+
+
+@bp.get("/evenements/<slug>/supprimer")
+@signed_in
+def delete_form(slug: str) -> str:
+    """Says what calendars will show, and for how long."""
+    event = _editable(slug)
+    return _delete_page(event, VersionForm(version=str(event.version)))
+
+
+@bp.post("/evenements/<slug>/supprimer")
+@signed_in
+def delete(slug: str) -> Answer | tuple[str, int]:
+    """Take it away from pages; it can be brought back."""
+    event, form = _editable(slug), VersionForm()
+    try:
+        actions.delete_event(event, by=current_user, now=clock.now(), version=form.typed_version)
+    except Conflict:
+        form.version.data = str(event.version)
+        return _delete_page(event, form, is_stale=True), 409
+    flash(_("« %(title)s » est supprimé. Vous pouvez le reprendre ici.", title=event.title))
+    return redirect(url_for(".own", liste=Pile.DELETED.value), 303)
+
+
+@bp.post("/evenements/<slug>/reprendre")
+@signed_in
+def restore(slug: str) -> Answer:
+    """Undo a deletion."""
+    event = _editable(slug)
+    actions.restore_event(event, by=current_user, now=clock.now(), version=VersionForm().typed_version)
+    flash(_("« %(title)s » est de retour.", title=event.title))
+    return redirect(url_for("events.show", slug=slug), 303)
+
+
+@bp.get("/mes-evenements")
+@signed_in
+def own() -> str:
+    """The events of all my places: what comes, drafts, what is over, what was deleted."""
+    now, pile = clock.now(), read_pile(request.args.get("liste"))
+    mine = places.list_managed_by(current_user.id)
+    ids = [place.id for place in mine]
+    counts = upkeep.count_own(ids, now=now)
+    page = read_page(request.args, counts[pile], PAGE_SIZE)
+    return render_template(
+        "upkeep/own.html",
+        mine=mine,
+        pile=pile,
+        counts=counts,
+        page=page,
+        rows=upkeep.list_own(ids, pile, now=now, limit=page.size, offset=page.offset),
+    )
+
+
+def _editable(slug: str) -> Event:
+    event = queries.get_event(slug)
+    require(can_edit(current_user, event))
+    return event
+
+
+def _delete_page(event: Event, form: VersionForm, *, is_stale: bool = False) -> str:
+    return render_template("upkeep/delete.html", event=event, form=form, is_stale=is_stale, told_for=DELETED_FOR.days)

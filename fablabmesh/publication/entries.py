@@ -4,8 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fablabmesh.events.dates import list_starts
 from fablabmesh.events.rules import EventStatus, OnlineAccess, where_of
 from fablabmesh.events.wording import price
+from fablabmesh.kit.clock_changes import tell_changes
 from fablabmesh.kit.entries import Entry
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold
@@ -21,9 +23,10 @@ def to_entries(event: Any, address: str, image: str = "") -> list[Entry]:
     """
     off = event.status is EventStatus.CANCELLED or event.deleted_at is not None
     entries = [_series(event, address, image, off)]
-    if event.is_recurring:
-        entries += [_change(event, change, address, image, off) for change in event.changes]
-    return entries
+    if not event.is_recurring:
+        return entries
+    entries += [_change(event, change, address, image, off) for change in event.changes]
+    return tell_changes(entries, lambda since, until: list_starts(event, since=since, until=until))
 
 
 def _series(event: Any, address: str, image: str, off: bool) -> Entry:

@@ -257,3 +257,23 @@ def test_a_date_held_at_an_address_is_not_at_the_point_of_the_series():
 
     assert (series.place, series.latitude) == ("Salle des fêtes, Bruz", 48.02)
     assert (date.place, date.latitude) == ("Chez Zoé, Rennes", None)
+
+
+def test_a_night_over_a_clock_change_is_told_by_itself_unless_a_manager_has_spoken_of_it():
+    """Readers part ways there: some keep the length of such a night, others the hour of its end."""
+    night = datetime(2027, 3, 6, 22, 0)
+    values = {"starts_local": night, "ends_local": night + timedelta(hours=8), "rrule": "FREQ=WEEKLY;COUNT=10"}
+    spring = night + timedelta(weeks=3)
+    change = EventChange(recurrence_local=spring, starts_local=spring, ends_local=spring + timedelta(hours=6))
+    change.title = change.description = change.venue_text = change.cancel_reason = ""
+    change.is_cancelled, change.sequence, change.changed_at = False, 1, NOW
+
+    silent = to_entries(make(**values), ADDRESS)
+    spoken = to_entries(make(**values, changes=[change]), ADDRESS)
+    by_day = to_entries(make(rrule="FREQ=WEEKLY;COUNT=10"), ADDRESS)
+
+    assert [entry.recurrence_id for entry in silent] == [None, spring.replace(tzinfo=PARIS)]
+    assert silent[1].end == (spring + timedelta(hours=8)).replace(tzinfo=PARIS)
+    assert b"DTEND:20270328T040000Z" in ical.render_event(silent).text
+    assert [entry.end.hour for entry in spoken] == [6, 4]
+    assert len(by_day) == 1

@@ -96,7 +96,7 @@ COMMANDS = [
 ]
 # What `fablabmesh work` does again and again.
 CHORES = [
-    Chore("letters", timedelta(minutes=5), digest_issues.write_due),
+    Chore("letters", timedelta(minutes=1), digest_issues.write_due),
     Chore("unconfirmed letters", timedelta(hours=1), digests.forget_unconfirmed),
     Chore("mails", timedelta(seconds=10), mails.deliver),
     Chore("old mails", timedelta(hours=6), mails.erase_old),

@@ -44,6 +44,8 @@ class Postbox:
         mood = self.moods.get(address, self.mood)
         if mood == "refuse":
             return f"550 5.1.1 <{address}>: no such user here"
+        if mood == "deny":
+            return "550 5.7.1 relaying denied"
         if mood == "defer":
             return f"451 4.7.1 <{address}>: greylisted, come back later"
         if mood == "drop":

@@ -192,6 +192,8 @@ def heed(mail: Mail, now: datetime) -> None:
         mails.forget_about(KINDS, mail.about, now=now)
     elif mail.state is State.SENT:
         subscription.failures = 0 if mail.kind == ISSUE else subscription.failures
+    elif not mail.is_refused:  # too late, or no fault of the address
+        return
     elif subscription.confirmed_at is None:
         stop(subscription, now=now)
     else:

@@ -51,7 +51,11 @@ class Deferred(Exception):
 
 
 class Rejected(Exception):
-    """Never: 5xx for this letter or its address."""
+    """Never: 5xx. `is_of_address`: because of whom it goes to, and not of what it says or who brings it."""
+
+    def __init__(self, reason: str, *, is_of_address: bool = False) -> None:
+        super().__init__(reason)
+        self.is_of_address = is_of_address
 
 
 @dataclass(frozen=True)
@@ -142,9 +146,9 @@ class Line:
             smtp.send_message(message, sender, [to])
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            raise _verdict(code, words) from None
+            raise _verdict(code, words, is_of_address=_is_of_address(code, words)) from None
         except smtplib.SMTPDataError as error:
-            raise _verdict(error.smtp_code, error.smtp_error) from None
+            raise _verdict(error.smtp_code, error.smtp_error, is_of_address=False) from None
         except smtplib.SMTPNotSupportedError as error:
             raise Rejected(_reason(0, str(error))) from None
         except (OSError, smtplib.SMTPException) as error:  # a refused sender too: it is ours
@@ -191,8 +195,20 @@ class Line:
         self._smtp = None
 
 
-def _verdict(code: int, words: bytes | str) -> Exception:
-    return Rejected(_reason(code, words)) if 500 <= code < 600 else Deferred(_reason(code, words))
+def _verdict(code: int, words: bytes | str, *, is_of_address: bool) -> Exception:
+    if 500 <= code < 600:
+        return Rejected(_reason(code, words), is_of_address=is_of_address)
+    return Deferred(_reason(code, words))
+
+
+def _is_of_address(code: int, words: bytes | str) -> bool:
+    """RFC 3463 §3.2, §3.3: of the address or the mailbox; without such a code, RFC 5321 §4.2.3.
+
+    « Relaying denied » (5.7.1) says 550 too: a mistake of ours must not pass for one of each reader.
+    """
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    found = re.match(r"5\.(\d{1,3})\.\d{1,3}\b", text.strip())
+    return found[1] in ("1", "2") if found else code in (550, 551, 553)
 
 
 def _reason(code: int, words: bytes | str) -> str:

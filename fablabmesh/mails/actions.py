@@ -149,7 +149,7 @@ def _bring(mail: Mail, line: smtp.Line, sender: Address, now: datetime) -> bool:
     try:
         line.send(_to_message(mail, sender), sender=sender.addr_spec, to=mail.to_address)
     except smtp.Rejected as refusal:
-        mail.is_refused = True
+        mail.is_refused = refusal.is_of_address
         _give_up(mail, str(refusal), now)
     except smtp.Away as trouble:
         _put_off(mail, str(trouble), now)

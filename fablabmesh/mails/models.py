@@ -12,6 +12,7 @@ from fablabmesh.mails.rules import State
 
 class Mail(Base):
     """One letter to one address. `kind` and `about`: which room wrote it, and the id of what it is about there.
+    `is_refused`: by whoever keeps the address, for good.
 
     Whom it went to and what it said are erased some time after it left.
     """

@@ -239,3 +239,18 @@ def test_letters_of_other_rooms_are_none_of_its_business(db, office, postbox, ma
     mails.deliver(NOW)
 
     assert db.query(Subscription).one().failures == 0
+
+
+@pytest.mark.parametrize("mood", ["deny", "refuse words"])
+def test_a_server_that_refuses_everything_costs_nobody_a_subscription(db, office, postbox, make_subscription, mood):
+    office.heed = (actions.heed,)
+    subscription = make_subscription()
+    ask("bob@exemple.test")
+    postbox.mood = mood
+
+    refuse_letters(db, subscription, 4)
+
+    assert [(each.email, each.failures) for each in db.query(Subscription).order_by(Subscription.id)] == [
+        ("alice@exemple.test", 0),
+        ("bob@exemple.test", 0),
+    ]

@@ -8,7 +8,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fablabmesh.kit.smtp import Away, Deferred, Line, Rejected, Server, read_sender, read_server, write_message
+from fablabmesh.kit.smtp import (
+    Away,
+    Deferred,
+    Line,
+    Rejected,
+    Server,
+    _is_of_address,
+    read_sender,
+    read_server,
+    write_message,
+)
 from tests.postbox import serve_mail
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -127,6 +137,7 @@ def test_letters_of_a_turn_share_one_connection():
     [
         ("refuse", Rejected, "550 5.1.1 <…@…>: no such user here"),
         ("defer", Deferred, "451 4.7.1 <…@…>: greylisted, come back later"),
+        ("deny", Rejected, "550 5.7.1 relaying denied"),
         ("refuse words", Rejected, "554 5.7.1 this looks like spam"),
         ("full", Deferred, "452 4.3.1 no room"),
     ],
@@ -190,3 +201,20 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted():
         thread.join()
 
     assert heard[0][:1] == b"\x16"  # the beginning of TLS, before any word
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "blamed"),
+    [
+        (550, b"5.1.1 no such user", True),
+        (550, b"5.2.1 mailbox disabled", True),
+        (550, b"5.7.1 relaying denied", False),
+        (554, b"5.4.14 hop count exceeded", False),
+        (550, b"No such user here", True),
+        (553, b"mailbox name not allowed", True),
+        (554, b"transaction failed", False),
+        (530, b"authentication required", False),
+    ],
+)
+def test_an_address_is_not_blamed_for_a_mistake_of_ours(code, words, blamed):
+    assert _is_of_address(code, words) is blamed

@@ -2,11 +2,13 @@
 
 import asyncio
 import email.policy
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from functools import partial
 from threading import Thread
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -65,12 +67,16 @@ class Postbox:
 
 
 @contextmanager
-def serve_mail() -> Iterator[Postbox]:
-    """Listens at a free port of this machine until the end of the block."""
+def serve_mail(*, tls: ssl.SSLContext | None = None, is_wrapped: bool = False, **given: Any) -> Iterator[Postbox]:
+    """Listens at a free port of this machine until the end of the block.
+
+    `tls`: offered by STARTTLS, or spoken from the first byte on when `is_wrapped`. `given`: to aiosmtpd.
+    """
     box = Postbox()
     loop = asyncio.new_event_loop()
-    make = partial(SMTP, box, hostname="postbox.test", loop=loop)
-    listening = loop.run_until_complete(loop.create_server(make, "127.0.0.1", 0))
+    make = partial(SMTP, box, hostname="postbox.test", loop=loop, tls_context=None if is_wrapped else tls, **given)
+    wrap = tls if is_wrapped else None
+    listening = loop.run_until_complete(loop.create_server(make, "127.0.0.1", 0, ssl=wrap))
     box.port = listening.sockets[0].getsockname()[1]
 
     def run() -> None:

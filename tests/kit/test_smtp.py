@@ -3,10 +3,13 @@
 import email
 import email.policy
 import socket
+import ssl
+import subprocess
 import threading
 from datetime import UTC, datetime
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 
 from fablabmesh.kit.smtp import (
     Away,
@@ -218,3 +221,49 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted():
 )
 def test_an_address_is_not_blamed_for_a_mistake_of_ours(code, words, blamed):
     assert _is_of_address(code, words) is blamed
+
+
+# --- over TLS ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tls(tmp_path, monkeypatch):
+    """What a server with a certificate speaks, which this process is told to trust."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*make.split(), *names], check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def only_the_right_word(_server, _session, _envelope, _mechanism, data):
+    return AuthResult(success=(data.login, data.password) == (b"mesh", b"p@ss"), handled=False)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # aiosmtpd does not see that it is wrapped
+@pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
+def test_a_letter_is_brought_over_tls_with_a_password(tls, scheme):
+    given = {"authenticator": only_the_right_word, "auth_required": True, "auth_require_tls": scheme != "smtps"}
+    with serve_mail(tls=tls, is_wrapped=scheme == "smtps", **given) as box:
+        right = read_server(f"{scheme}://mesh:p%40ss@localhost:{box.port}")
+        with Line(right) as line:
+            line.send(make_message(), sender="mesh@exemple.test", to="alice@exemple.test")
+        wrong = read_server(f"{scheme}://mesh:guess@localhost:{box.port}")
+        with pytest.raises(Away, match="535") as trouble, Line(wrong) as line:
+            line.send(make_message(), sender="mesh@exemple.test", to="bob@exemple.test")
+
+    assert box.addresses == ["alice@exemple.test"]
+    assert "guess" not in str(trouble.value)
+
+
+@pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
+def test_a_certificate_of_another_name_is_refused(tls, scheme):
+    with serve_mail(tls=tls, is_wrapped=scheme == "smtps") as box:
+        server = read_server(f"{scheme}://mesh:p%40ss@127.0.0.1:{box.port}")
+        with pytest.raises(Away, match="certificate"), Line(server) as line:
+            line.send(make_message(), sender="mesh@exemple.test", to="alice@exemple.test")
+
+    assert box.received == []

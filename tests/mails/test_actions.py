@@ -1,6 +1,9 @@
 """The queue: a letter leaves with the act or not at all, once, and again only when that can help."""
 
 import logging
+import os
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from itertools import pairwise
@@ -352,3 +355,21 @@ def test_the_line_is_hung_up_at_the_end_of_a_turn(db, office, postbox, monkeypat
     actions.deliver(NOW)
 
     assert [line._smtp for line in lines] == [None]
+
+
+def test_the_worker_brings_letters_to_the_server_of_the_settings(committed, postbox, database_url):
+    committed("alice")
+    kit_db.session.execute(sa.update(Mail).values(expires_at=NOW.replace(year=2090)))
+    kit_db.session.commit()
+    settings = {
+        "DATABASE_URL": database_url,
+        "FABLABMESH_ENV": "development",
+        "FABLABMESH_SMTP_URL": f"smtp://127.0.0.1:{postbox.port}",
+        "FABLABMESH_MAIL_FROM": "Le réseau <mesh@exemple.test>",
+    }
+
+    command = [sys.executable, "-m", "fablabmesh", "work", "--once"]
+    done = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=True)
+
+    assert postbox.addresses == ["alice@exemple.test"]
+    assert "alice" not in done.stdout + done.stderr

@@ -73,7 +73,7 @@ def test_a_long_history_has_pages_and_asks_as_much_as_a_short_one(browser, alice
     ):
         session.expunge_all()
         with count_queries() as seen:
-            pages.append(text_of(browser.get(f"/evenements/{address}")))
+            pages.append(text_of(browser.get(address)))
         asked.append(len(seen))
 
     assert "Page 1 sur 2" in pages[1]

@@ -1,4 +1,8 @@
-"""Real calendar programs against a feed: installs what is missing where that is allowed, subscribes, compares.
+"""Real calendar programs against the running site: installs what is missing if that is allowed, subscribes, compares.
+
+The site is served as script/server serves it, from a database of its own in which the hard calendar of `tests.judges`
+was stored by the application's actions. With --hard the same calendar is served from a file instead, with the little
+that the site cannot say; with --feed another feed is subscribed to.
 
 Each client is asked by a program of `clients/` that writes the occurrences it shows as JSON: [uid, start, end, title,
 status], days as they stand in the calendar (the end is the day after the last), moments in UTC.
@@ -20,6 +24,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import serve
+from cluster import DATABASE, ROLE, Cluster
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLIENTS = Path(__file__).resolve().parent / "clients"
 VENV = ROOT / "var" / "clients" / "venv"
@@ -34,6 +41,12 @@ COMMANDS = {
     "evolution": ["dbus-run-session", "--", "/usr/bin/python3", str(CLIENTS / "evolution.py")],
     "thunderbird": [sys.executable, str(CLIENTS / "thunderbird.py")],
 }
+EMPTY = f"""
+DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE);
+CREATE DATABASE {DATABASE} OWNER {ROLE};
+\\connect {DATABASE}
+CREATE EXTENSION postgis;
+"""
 # khal shows what has no length as an hour, whatever the feed says.
 EXCUSED = {"vdirsyncer": {"no-length"}}
 Occurrence = tuple[str, str, str, str, str]
@@ -108,6 +121,24 @@ def served(calendar: bytes) -> Iterator[str]:
         server.shutdown()
 
 
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """The address of the hard calendar in the application, as it is served; `expected.json` is written too."""
+    cluster = Cluster(VENV.parent / "cluster")
+    with cluster.used():
+        cluster.psql("-v", "ON_ERROR_STOP=1", "--quiet", "-d", "postgres", script=EMPTY)
+        port = serve.find_port("127.0.0.1", 0)
+        url = serve.address("127.0.0.1", port)
+        environ = serve.make_environ(os.environ, cluster.environ(), url)
+        # The calendar is of 2026 and 2027, whenever this runs.
+        environ |= {**cluster.environ(), "FABLABMESH_BASE_URL": url, "FABLABMESH_FEED_PAST_DAYS": "36500"}
+        command = [sys.executable, "-m", "tests.judges.content", str(folder)]
+        told = subprocess.run(command, env=environ, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        with serve.granian(environ, "127.0.0.1", port, 2) as server:
+            serve.wait_for_answer(server, "127.0.0.1", port)
+            yield url + told.stdout.strip()
+
+
 # --- asking and comparing ----------------------------------------------------------------------------------------
 
 
@@ -138,18 +169,29 @@ def report(client: str, expected: list[Occurrence], shown: list[Occurrence], sec
     return is_right
 
 
-def check(clients: list[str], feed: str | None) -> int:
-    with tempfile.TemporaryDirectory(prefix="clients-") as name:
+@contextmanager
+def subscribed(folder: Path, feed: str | None, is_hard: bool) -> Iterator[str]:
+    """The address to subscribe to; what must be shown of it is in the folder."""
+    if feed:
+        given = folder / "given.ics"
+        given.write_bytes(urllib.request.urlopen(feed, timeout=60).read())
+        run([sys.executable, "-m", "tests.judges", str(folder), str(given)])
+        yield feed
+    elif is_hard:
+        run([sys.executable, "-m", "tests.judges", str(folder)])
+        with served((folder / "feed.ics").read_bytes()) as address:
+            yield address
+    else:
+        with running(folder) as address:
+            yield address
+
+
+def check(clients: list[str], feed: str | None, is_hard: bool) -> int:
+    with tempfile.TemporaryDirectory(prefix="clients-") as name, subscribed(Path(name), feed, is_hard) as address:
         folder = Path(name)
-        given = []
-        if feed:
-            given = [folder / "given.ics"]
-            given[0].write_bytes(urllib.request.urlopen(feed, timeout=60).read())
-        run([sys.executable, "-m", "tests.judges", str(folder), *map(str, given)])
         expected = sorted(tuple(each) for each in json.loads((folder / "expected.json").read_text())["occurrences"])
-        with served((folder / "feed.ics").read_bytes() if not feed else b"") as address:
-            print(f"{'client':<14}{'shown':>12}{'extra':>7}{'twice':>7}{'time':>9}", flush=True)
-            return sum(not try_client(client, feed or address, expected, folder) for client in clients)
+        print(f"{address}\n{'client':<14}{'shown':>12}{'extra':>7}{'twice':>7}{'time':>9}", flush=True)
+        return sum(not try_client(client, address, expected, folder) for client in clients)
 
 
 def try_client(client: str, address: str, expected: list[Occurrence], folder: Path) -> bool:
@@ -168,7 +210,11 @@ def try_client(client: str, address: str, expected: list[Occurrence], folder: Pa
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="script/check-clients", description="Real calendar programs against a feed.")
-    parser.add_argument("--feed", help="the address of a feed of a running server, instead of the hard calendar")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--feed", help="the address of a feed of a running server, instead of the hard calendar")
+    which.add_argument(
+        "--hard", action="store_true", help="the hard calendar from a file, with what the site cannot say"
+    )
     parser.add_argument("clients", nargs="*", metavar="client", help=", ".join(COMMANDS))
     asked = parser.parse_args(words)
     clients = asked.clients or list(COMMANDS)
@@ -178,7 +224,7 @@ def main(words: list[str]) -> int:
         raise SystemExit("The clients are installed from Debian's packages, which this machine has not.")
     for client in clients:
         install(client)
-    return 1 if check(clients, asked.feed) else 0
+    return 1 if check(clients, asked.feed, asked.hard) else 0
 
 
 if __name__ == "__main__":

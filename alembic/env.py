@@ -12,6 +12,7 @@ import fablabmesh.mails.models
 import fablabmesh.opendata.models
 import fablabmesh.places.models
 import fablabmesh.projects.models
+import fablabmesh.syndication.models
 import fablabmesh.zones.models  # noqa: F401
 from fablabmesh.kit.config import driver_url
 from fablabmesh.kit.db import Base

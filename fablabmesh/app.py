@@ -52,6 +52,7 @@ from fablabmesh.projects import api as projects_api
 from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
+from fablabmesh.syndication import calendar_views as syndication
 from fablabmesh.upkeep import date_views as dates
 from fablabmesh.upkeep import history_views as history
 from fablabmesh.upkeep import image_views as images
@@ -81,6 +82,7 @@ ROOMS = [
     places_api.bp,
     projects.bp,
     projects_api.bp,
+    syndication.bp,
     vocabularies.bp,
     zones.bp,
     zones_api.bp,

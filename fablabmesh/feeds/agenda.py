@@ -229,8 +229,4 @@ def slice_of(choices: Iterable[Choice]) -> Slice:
 
 def kept_aside(wanted: Wanted) -> list[tuple[str, str]]:
     """What the form does not show and must send again: every choice but the first."""
-    return [
-        (f"{number}.{name}", value)
-        for number, choice in enumerate(wanted.slice.choices[1:], 2)
-        for name, value in choice.to_pairs()
-    ]
+    return wanted.slice.to_pairs()[len(wanted.choice.to_pairs()) :]

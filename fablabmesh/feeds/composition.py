@@ -21,6 +21,7 @@ from fablabmesh.places.rules import PlaceKind
 # There is one calendar for readers of every language, as there is one description of an event.
 LANGUAGE = "fr"
 CONTENT_TYPE = ("Content-Type", f"{ical.MEDIA_TYPE}; charset=utf-8")
+CACHING = f"public, max-age={MAX_AGE}, stale-if-error={STALE_FOR}"
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,11 @@ def tag_of(cover: Cover, pieces: Sequence[Piece]) -> str:
     return whole.hexdigest()[:32]
 
 
-def compose(cover: Cover, pieces: Sequence[Piece], headers: Sequence[Header]) -> Kept:
-    """The whole calendar, packed. `headers`: those beside the calendar's own."""
+def compose(cover: Cover, pieces: Sequence[Piece], headers: Sequence[Header], *, caching: str = CACHING) -> Kept:
+    """The whole calendar, packed. `headers`: those beside the calendar's own; `caching`: its Cache-Control."""
     chunks = [deflate_chunk(cover.render(pieces)), *_to_chunks(pieces), deflate_chunk(ical.END)]
     changed_at = last_change(pieces)
-    own = [CONTENT_TYPE, ("Cache-Control", f"public, max-age={MAX_AGE}, stale-if-error={STALE_FOR}")]
+    own = [CONTENT_TYPE, ("Cache-Control", caching)]
     if changed_at is not None:
         own.append(("Last-Modified", format_datetime(changed_at, usegmt=True)))
     length = sum(chunk.length for chunk in chunks)

@@ -18,7 +18,8 @@ from markupsafe import Markup, escape
 
 from fablabmesh.events.rules import EventStatus, OnlineAccess
 from fablabmesh.events.wording import when
-from fablabmesh.feeds.answers import MAX_AGE, STALE_FOR, Header, Kept
+from fablabmesh.feeds.answers import Header, Kept
+from fablabmesh.feeds.composition import CACHING
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language_name
 from fablabmesh.kit.markdown import render_markdown
@@ -232,7 +233,7 @@ def keep(channel: Channel, items: Sequence[Item], ending: str, headers: Sequence
     body = FORMATS[ending].render(channel, items)
     own = [
         ("Content-Type", FORMATS[ending].media_type),
-        ("Cache-Control", f"public, max-age={MAX_AGE}, stale-if-error={STALE_FOR}"),
+        ("Cache-Control", CACHING),
         ("Last-Modified", format_datetime(changed_at(items).astimezone(UTC), usegmt=True)),
     ]
     return Kept(sha256(body).hexdigest()[:32], gzip_of([deflate_chunk(body)]), len(body), [*own, *headers])

@@ -117,13 +117,17 @@ class Slice:
         values = getattr(self.choices[0], attribute)
         return values[0] if len(values) == 1 and self.choices[0] == Choice(**{attribute: values}) else ""
 
-    def to_query(self) -> str:
-        """The query string in the one order and spelling that caches may meet at."""
+    def to_pairs(self) -> list[Pair]:
+        """In the one order; the parameters of all choices but the first bear their number."""
         pairs = []
         for number, choice in enumerate(self.choices, 1):
             prefix = "" if number == 1 else f"{number}."
             pairs += [(prefix + name, value) for name, value in choice.to_pairs()]
-        return "&".join(f"{name}={quote(value, safe='/,')}" for name, value in pairs)
+        return pairs
+
+    def to_query(self) -> str:
+        """The query string in the one order and spelling that caches may meet at."""
+        return "&".join(f"{name}={quote(value, safe='/,')}" for name, value in self.to_pairs())
 
     def to_path(self, ending: str = "ics") -> str:
         """The canonical address: what is a place's, a zone's or an event's own stands below its page."""

@@ -53,6 +53,7 @@ class Entry:
     created_at: datetime | None = None
     revision: int = 0
     cancelled: bool = False
+    tentative: bool = False  # not certain to happen: a draft
     description: str = ""
     place: str = ""
     latitude: float | None = None

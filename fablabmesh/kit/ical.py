@@ -109,7 +109,7 @@ def _identity(entry: Entry) -> Iterator[Property]:
     if entry.created_at is not None:
         yield "created", _instant(entry.created_at)
     yield "sequence", entry.revision
-    yield "status", "CANCELLED" if entry.cancelled else "CONFIRMED"
+    yield "status", "CANCELLED" if entry.cancelled else "TENTATIVE" if entry.tentative else "CONFIRMED"
     yield "class", "PUBLIC"
     # To follow an agenda is not to be busy.
     yield "transp", "TRANSPARENT"

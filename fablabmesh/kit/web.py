@@ -55,6 +55,16 @@ def by_secret_link(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def framed(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark: shared, and other sites may show it in a frame of theirs."""
+    view.is_framed = True  # type: ignore[attr-defined]
+    return shared(view)
+
+
+def _is_framed() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "is_framed", False)
+
+
 def _is_shared() -> bool:
     if request.endpoint is None or request.endpoint == "static":
         return True
@@ -168,20 +178,23 @@ def install(app: Flask, settings: Settings) -> None:
     app.session_interface = _Cookies()
     app.before_request(guard)
     csrf.init_app(app)
-    headers = security_headers(settings)
+    strict, open_to_frames = security_headers(settings), security_headers(settings, is_framed=True)
     app.jinja_env.globals.update(asset=asset, with_query=with_query)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
+        for name, value in (open_to_frames if _is_framed() else strict).items():
             response.headers.setdefault(name, value)
         if not _is_shared() and current_user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
         return response
 
 
-def security_headers(settings: Settings) -> dict[str, str]:
-    """Sent with every answer. The tile server is the only third party, and only if the operator named one."""
+def security_headers(settings: Settings, *, is_framed: bool = False) -> dict[str, str]:
+    """Sent with every answer. The tile server is the only third party, and only if the operator named one.
+
+    `is_framed`: any site may show it in a frame; nothing in it is of a person, and nothing in it can be done.
+    """
     images = " ".join(filter(None, ("'self'", "data:", settings.tiles_origin)))
     policy = {
         "default-src": "'self'",
@@ -193,7 +206,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'self'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": "*" if is_framed else "'none'",
     }
     headers = {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
@@ -204,6 +217,9 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
     }
+    if is_framed:
+        del headers["X-Frame-Options"]
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if settings.is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session, scoped_session
 
 from fablabmesh.digests import queries, rules
 from fablabmesh.digests.models import DigestRequest, Subscription
+from fablabmesh.feeds import queries as feeds
+from fablabmesh.feeds.composition import title_of
+from fablabmesh.feeds.slices import Slice
 from fablabmesh.kit.db import equip, session, transaction
 from fablabmesh.kit.errors import NotFound, Refused
+from fablabmesh.kit.i18n import force_locale, root_of
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.i18n import root_of
 from fablabmesh.mails import actions as mails
 from fablabmesh.mails.models import Mail
 from fablabmesh.mails.rules import State
@@ -61,7 +64,7 @@ def stop_url(subscription: Subscription, *, with_language: bool = True) -> str:
 # --- asking and confirming ---------------------------------------------------------------------------------------
 
 
-def ask(*, email: str, query: str, title: str, language: str, network: str, now: datetime) -> None:
+def ask(*, email: str, wanted: Slice, language: str, network: str, now: datetime) -> None:
     """Send a link to confirm. Whoever asks learns nothing of the address: not even whether a letter was sent."""
     of_network = rules.anonymous(desk().key, f"network:{network}")
     if queries.count_requests(of_network, since=now - rules.NETWORK_WINDOW) >= rules.MOST_PER_NETWORK:
@@ -72,11 +75,17 @@ def ask(*, email: str, query: str, title: str, language: str, network: str, now:
     session.flush()
     if is_flooded:
         return
-    subscription = _put(email, query, language, now)
+    subscription = _put(email, wanted.to_query(), language, now)
     if subscription.confirmed_at is None:
-        _send_confirmation(subscription, title, language, now)
+        _send_confirmation(subscription, wanted, language, now)
     else:
-        _send_reminder(subscription, title, now)
+        _send_reminder(subscription, wanted, now)
+
+
+def title_in(language: str, wanted: Slice) -> str:
+    """What a letter follows, in the words of a language."""
+    with force_locale(language):
+        return title_of(wanted, feeds.find_names(wanted))
 
 
 def _put(email: str, query: str, language: str, now: datetime) -> Subscription:
@@ -87,7 +96,7 @@ def _put(email: str, query: str, language: str, now: datetime) -> Subscription:
     return queries.lock_subscription(email, query)
 
 
-def _send_confirmation(subscription: Subscription, title: str, language: str, now: datetime) -> None:
+def _send_confirmation(subscription: Subscription, wanted: Slice, language: str, now: datetime) -> None:
     secret = rules.new_secret()
     subscription.language, subscription.asked_at = language, now
     subscription.confirm_hash, subscription.confirm_until = rules.digest(secret), now + rules.CONFIRM_WITHIN
@@ -95,7 +104,7 @@ def _send_confirmation(subscription: Subscription, title: str, language: str, no
     letter = mails.write(
         "digests/mail/confirm.html",
         language,
-        title=title,
+        title=title_in(language, wanted),
         confirm_url=f"{desk().base_url}{root_of(language)}/lettres/confirmer/{secret}",
     )
     mails.send_later(
@@ -108,9 +117,10 @@ def _send_confirmation(subscription: Subscription, title: str, language: str, no
     )
 
 
-def _send_reminder(subscription: Subscription, title: str, now: datetime) -> None:
+def _send_reminder(subscription: Subscription, wanted: Slice, now: datetime) -> None:
+    language = subscription.language
     letter = mails.write(
-        "digests/mail/already.html", subscription.language, title=title, settings_url=stop_url(subscription)
+        "digests/mail/already.html", language, title=title_in(language, wanted), settings_url=stop_url(subscription)
     )
     mails.send_later(letter, to=subscription.email, kind=ALREADY, about=subscription.id, now=now)
 

@@ -1,7 +1,5 @@
 """The form that asks for a letter, and the one that changes its language."""
 
-from typing import Any
-
 from fablabmesh.kit.forms import (
     BaseForm,
     EmailField,
@@ -46,7 +44,3 @@ class AskForm(LanguageForm):
     @property
     def is_by_robot(self) -> bool:
         return bool(self.site.data)
-
-    def asked(self, query: str) -> dict[str, Any]:
-        """What to ask for."""
-        return {"email": self.email.data, "language": self.language.data, "query": query}

@@ -14,8 +14,8 @@ from fablabmesh.feeds.composition import title_of
 from fablabmesh.feeds.slices import BadFilter, Slice, read_slice
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import NotFound, Refused
-from fablabmesh.kit.i18n import force_locale, language
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.i18n import language
 from fablabmesh.kit.web import anyone, by_secret_link
 
 bp = Blueprint("digests", __name__)
@@ -39,11 +39,11 @@ def create() -> Answer | tuple[str, int]:
     if not form.validate():
         return _new_page(wanted, form), 422
     if not form.is_by_robot:
-        with force_locale(form.language.data):
-            title = title_of(wanted, feeds.find_names(wanted))
-        network = rules.network_of(request.remote_addr or "")
+        network, now = rules.network_of(request.remote_addr or ""), clock.now()
         try:
-            actions.ask(**form.asked(wanted.to_query()), title=title, network=network, now=clock.now())
+            actions.ask(
+                email=form.email.data or "", wanted=wanted, language=form.language.data, network=network, now=now
+            )
         except actions.TooMany as refusal:
             return _new_page(wanted, form, refusal.message), 429
     return redirect(url_for(".asked"), 303)

@@ -7,13 +7,14 @@ import pytest
 
 from fablabmesh.digests import actions, queries, rules
 from fablabmesh.digests.models import DigestRequest, Subscription
+from fablabmesh.feeds.slices import Choice, Slice
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.mails import actions as mails
 from tests.factories import NOW
 
 
 def ask(email="alice@exemple.test", **values):
-    given = {"query": "", "title": "Agenda des Fab Labs", "language": "fr", "network": "203.0.113.7", "now": NOW}
+    given = {"wanted": Slice(), "language": "fr", "network": "203.0.113.7", "now": NOW}
     actions.ask(email=email, **given | values)
 
 
@@ -84,18 +85,19 @@ def test_who_has_the_letter_already_is_told_so_by_mail(db, make_subscription, ou
     assert (mail.kind, mail.about) == (actions.ALREADY, had.id)
     assert actions.stop_url(had) in mail.text
     assert (had.language, had.confirmed_at) == ("fr", NOW)
+    assert "Agenda des Fab Labs." in mail.text  # in the language of the letter, and not of who asks
 
 
 def test_an_address_may_follow_several_things(db, outbox):
-    ask(query="zone=fablab/ouest")
-    ask(query="lieu=labfab")
+    ask(wanted=Slice((Choice(words="laser"),)))
+    ask(wanted=Slice((Choice(words="couture"),)))
 
     assert db.query(Subscription).count() == 2
 
 
 def test_nobody_can_flood_an_address(db, outbox):
     for number in range(rules.MOST_PER_ADDRESS + 3):
-        ask(query=f"lieu=lab-{number}", network=f"203.0.113.{number}")
+        ask(wanted=Slice((Choice(words=f"laser {number}"),)), network=f"203.0.113.{number}")
 
     assert len(outbox()) == rules.MOST_PER_ADDRESS
     ask(now=NOW + timedelta(days=1, seconds=1))

@@ -12,6 +12,7 @@ from fablabmesh.digests.models import Subscription
 from fablabmesh.events import actions as event_actions
 from fablabmesh.events import date_actions
 from fablabmesh.events import queries as events
+from fablabmesh.feeds.slices import Slice
 from fablabmesh.kit import db as kit_db
 from fablabmesh.kit.web import csrf
 from fablabmesh.mails import actions as mails
@@ -76,7 +77,7 @@ def test_a_worker_that_comes_back_on_friday_leaves_the_week_out(db, place, make_
 
 def test_the_unconfirmed_get_nothing(db, place, outbox):
     make_workshop(place)
-    actions.ask(email="a@b.test", query="", title="x", language="fr", network="x", now=NOW)
+    actions.ask(email="a@b.test", wanted=Slice(), language="fr", network="x", now=NOW)
     db.commit()
 
     assert issue_actions.write_due(ISSUE) == 0

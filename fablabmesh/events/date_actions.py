@@ -148,6 +148,7 @@ _WORDS = (
     *("title", "description", "category_slug", "tags", "language", "audience", "accessibility"),
     *("price_kind", "price_amount", "capacity", "registration_url", "contact"),
     *("venue_id", "venue_text", "venue_latitude", "venue_longitude", "online_url", "online_access"),
+    "school_holidays",
 )
 
 

@@ -80,6 +80,7 @@ class Event(Base):
         CheckConstraint("price_amount >= 0", name="price_is_not_negative"),
         CheckConstraint("image_digest IS NULL OR image_text <> ''", name="image_has_text"),
         Index("ix_event_image_digest", "image_digest"),
+        CheckConstraint("school_holidays IN ('', 'A', 'B', 'C')", name="school_holidays_are_of_a_zone"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,6 +100,8 @@ class Event(Base):
     rrule: Mapped[str] = mapped_column(default="", server_default="")
     rdates: Mapped[list[datetime]] = mapped_column(ARRAY(Wall), default=list, server_default="{}")
     exdates: Mapped[list[datetime]] = mapped_column(ARRAY(Wall), default=list, server_default="{}")
+    # The zone in whose school holidays the series does not happen: its EXDATEs know them as far as they were published.
+    school_holidays: Mapped[str] = mapped_column(default="", server_default="")
     # The series whose later dates this one took over.
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
 

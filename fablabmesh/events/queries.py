@@ -62,6 +62,11 @@ def list_categories(*, with_retired: bool = False) -> list[Category]:
     return list(session.scalars(statement if with_retired else statement.where(Category.is_retired.is_(False))))
 
 
+def find_category(slug: str) -> Category | None:
+    """A word of the vocabulary, retired or not."""
+    return session.get(Category, slug)
+
+
 def count_events(wanted: AgendaFilter, *, now: datetime) -> int:
     """How many events have a date that the filter lets through."""
     return session.scalar(_filtered(select(func.count(Event.id)), wanted, now)) or 0

@@ -172,6 +172,13 @@ def is_skipped(local: datetime, timezone: str) -> bool:
     return there_and_back != local.replace(fold=0)
 
 
+def comes_twice(local: datetime, timezone: str) -> bool:
+    """Do clocks show this wall time twice, because they go back that night?"""
+    zone = ZoneInfo(timezone)
+    first, second = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    return first != second and not is_skipped(local, timezone)
+
+
 def has_paris_time(event: Any) -> bool:
     """Is the wall time of this event, at that date, the one that clocks in Paris show?"""
     start: datetime = event.starts_at

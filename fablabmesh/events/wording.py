@@ -133,8 +133,17 @@ def _span(first: datetime, last: datetime) -> str:
 def sentence(event: Any) -> str:
     """« Toutes les 2 semaines, le mardi et le jeudi, jusqu’au 30 juin 2026. » Empty for what happens once.
 
-    `event`: whatever has `rrule`, `rdates`, `starts_local` and `timezone`.
+    `event`: whatever has `rrule`, `rdates`, `starts_local`, `timezone`; and `school_holidays` where they are left out.
     """
+    told, zone = _sentence(event), getattr(event, "school_holidays", "")
+    if not (told and zone):
+        return told
+    return _(
+        "%(rhythm)s, sauf pendant les vacances scolaires de la zone %(zone)s.", rhythm=told.removesuffix("."), zone=zone
+    )
+
+
+def _sentence(event: Any) -> str:
     rule, starts, timezone = event.rrule, event.starts_local, event.timezone
     if not rule:
         return _("À plusieurs dates.") if event.rdates else ""

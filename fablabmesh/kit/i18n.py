@@ -79,8 +79,15 @@ def language() -> str:
 
 def language_name(code: str) -> str:
     """« anglais » of « en », in the language of the page; the code itself when nobody knows it."""
+    # Those that CLDR does not name.
+    own = {
+        "fsl": gettext("langue des signes française"),
+        "gcf": gettext("créole antillais"),
+        "gcr": gettext("créole guyanais"),
+        "rcf": gettext("créole réunionnais"),
+    }
     locale = get_locale()
-    name: str = code if locale is None else locale.languages.get(code, code)
+    name: str = own.get(code, code) if locale is None else locale.languages.get(code, own.get(code, code))
     return name
 
 

@@ -262,6 +262,11 @@ def is_of_rule(series: Series, wall: Wall) -> bool:
     return any(start == moment for start in _all_rule_starts(series, moment))
 
 
+def begins_in_rule(series: Series) -> bool:
+    """Would the rule give the start, if it were not the start?"""
+    return next(_rule_starts(series, _as_time(series.start)), None) == _as_time(series.start)
+
+
 def split(series: Series, at: Wall) -> tuple[Series, Series]:
     """What comes before `at`, and the rest, which begins there: COUNT, UNTIL and single dates go to whom they belong.
 

@@ -74,7 +74,7 @@ def edit(slug: str, key: str) -> Page:
     """The form of one date, filled with what it is now."""
     event = _changeable(slug)
     if not event.is_recurring:
-        return redirect(url_for("events.edit", slug=slug), 303)
+        return redirect(url_for("authoring.edit", slug=slug), 303)
     date = _date_of(event, key)
     return _edit_page(event, date, _filled_form(event, date))
 

@@ -91,3 +91,16 @@ def test_where_it_happens_is_what_the_nearest_word_says():
     change.venue = third
     assert rules.where_of(event, change) == rules.Where(third, "", 48.1, -1.7)
     assert rules.where_of(event) == rules.Where(other, "", 48.1, -1.7)
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "twice"),
+    [
+        ("2026-10-25T02:30", "Europe/Paris", True),
+        ("2026-10-25T03:00", "Europe/Paris", False),
+        ("2026-03-29T02:30", "Europe/Paris", False),
+        ("2026-10-25T02:30", "Indian/Reunion", False),
+    ],
+)
+def test_a_wall_time_may_come_twice(wall, zone, twice):
+    assert rules.comes_twice(datetime.fromisoformat(wall), zone) is twice

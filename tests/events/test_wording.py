@@ -141,3 +141,15 @@ def test_dates_without_a_rule_are_told_as_several():
         wording.sentence(SimpleNamespace(rrule="", rdates=[starts], starts_local=starts, timezone="UTC"))
         == "À plusieurs dates."
     )
+
+
+def test_a_series_that_spares_school_holidays_says_so():
+    event = SimpleNamespace(
+        rrule="FREQ=WEEKLY;BYDAY=TU",
+        rdates=[],
+        starts_local=datetime(2026, 3, 10, 18),  # noqa: DTZ001
+        timezone="Europe/Paris",
+        school_holidays="C",
+    )
+
+    assert wording.sentence(event) == "Chaque semaine, le mardi, sauf pendant les vacances scolaires de la zone C."

@@ -13,6 +13,7 @@ from fablabmesh.kit.recurrence import (
     WEEKDAYS,
     RuleError,
     Series,
+    begins_in_rule,
     check_rule,
     is_of_rule,
     last_start,
@@ -284,3 +285,19 @@ def test_two_halves_make_the_whole(start, rule, end, data):
     assert sorted(halves) == list(occurrences(whole, until=horizon))
     for half in (before, after):
         assert not half.rule or check_rule(half.rule, half.start, PARIS) == half.rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "begins"),
+    [
+        ("FREQ=WEEKLY;BYDAY=TU", True),
+        ("FREQ=WEEKLY;BYDAY=WE", False),
+        ("FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2", True),
+        ("FREQ=DAILY;BYHOUR=9", False),
+    ],
+)
+def test_a_rule_tells_whether_it_gives_its_start_by_itself(rule, begins):
+    # 10 March 2026 is the second Tuesday of its month.
+    series = Series(datetime(2026, 3, 10, 18), "Europe/Paris", rule)
+
+    assert begins_in_rule(series) is begins

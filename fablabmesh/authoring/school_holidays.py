@@ -1,0 +1,48 @@
+"""School holidays of metropolitan France by zone: the door to vacances-scolaires-france. Pure."""
+
+import enum
+from datetime import date
+from functools import cache
+
+import vacances_scolaires_france
+
+from fablabmesh.kit.i18n import gettext as _
+
+
+class SchoolZone(enum.StrEnum):
+    """The three groups of academies whose pupils are on holiday together."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+    @property
+    def label(self) -> str:
+        return {
+            SchoolZone.A: _("Zone A (Besançon, Bordeaux, Clermont-Ferrand, Dijon, Grenoble, Limoges, Lyon, Poitiers)"),
+            SchoolZone.B: _(
+                "Zone B (Aix-Marseille, Amiens, Lille, Nancy-Metz, Nantes, Nice, Normandie, "
+                "Orléans-Tours, Reims, Rennes, Strasbourg)"
+            ),
+            SchoolZone.C: _("Zone C (Créteil, Montpellier, Paris, Toulouse, Versailles)"),
+        }[self]
+
+
+@cache
+def _days() -> dict[SchoolZone, frozenset[date]]:
+    known = vacances_scolaires_france.SchoolHolidayDates()
+    return {
+        zone: frozenset(day for day, row in known.data.items() if row[known.zone_key(zone.value)])
+        for zone in SchoolZone
+    }
+
+
+def is_holiday(day: date, zone: SchoolZone) -> bool:
+    """Are the schools of the zone closed for holidays that day? False for days that nobody knows yet."""
+    return day in _days()[zone]
+
+
+@cache
+def known_until(zone: SchoolZone) -> date:
+    """The last day of the last holidays that are known."""
+    return max(_days()[zone])

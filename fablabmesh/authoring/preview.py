@@ -35,6 +35,7 @@ class Dates:
     has_more: bool
     notes: list[str]
     months: list[tuple[date, list[list[Cell | None]]]]
+    weekdays: list[str]
 
 
 def preview_dates(when: When, zone: SchoolZone | None, *, now: datetime) -> Dates:
@@ -49,6 +50,7 @@ def preview_dates(when: When, zone: SchoolZone | None, *, now: datetime) -> Date
         len(starts) > SHOWN,
         _notes(when, zone, starts[:SHOWN]),
         list(_months(when, zone, since)) if when.is_recurring else [],
+        list(wording.weekday_names().values()),
     )
 
 

@@ -3,11 +3,11 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from fablabmesh.authoring.repetition import LONGEST_INTERVAL, MOST_TIMES, Repetition, Rhythm
+from fablabmesh.authoring.repetition import LONGEST_INTERVAL, MOST_TIMES, Repetition, Rhythm, read_rule
 from fablabmesh.authoring.schedule import Plan, PlanError, Single, make_schedule, read_singles, spell_singles
 from fablabmesh.authoring.school_holidays import SchoolZone
 from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, LONGEST, When, is_skipped, zone_labels
-from fablabmesh.events.wording import hour, weekday_names, zone_name
+from fablabmesh.events.wording import hour, sentence, weekday_names, zone_name
 from fablabmesh.kit.forms import (
     BaseForm,
     BooleanField,
@@ -81,8 +81,9 @@ class TimeForm(BaseForm):
         if kept:
             names.setdefault(kept.timezone, kept.timezone)
         self.timezone.choices = [("", gettext("Celui du lieu")), *names.items()]
-        rhythms = [item for item in Rhythm if item is not Rhythm.KEPT or (kept and kept.rrule)]
-        self.rhythm.choices = [(item.value, item.label) for item in rhythms]
+        self.rhythm.choices = [(item.value, item.label) for item in Rhythm if item is not Rhythm.KEPT]
+        if kept and read_rule(kept.rrule, kept.starts_local, kept.timezone).rhythm is Rhythm.KEPT:
+            self.rhythm.choices.insert(0, (Rhythm.KEPT.value, f"{Rhythm.KEPT.label} : {sentence(kept)}"))
         self.weekdays.choices = list(weekday_names().items())
         self.ends.choices = [
             (NEVER, gettext("Sans fin")),

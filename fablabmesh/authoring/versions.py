@@ -35,10 +35,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
 MINE, THEIRS = "mine", "theirs"
 
 
-def draft(values: Mapping[str, Any], when: When, **others: Any) -> Any:
+def draft(values: Mapping[str, Any], when: When, *, place: Any, **others: Any) -> Any:
     """An event as pages and calendars read one, without a table behind it.
 
-    `others`: `place`, `venue`, `partners`, `category`, and whatever an event that exists has already.
+    `others`: `venue`, `partners`, `category`, and whatever an event that exists has already.
     """
     given: dict[str, Any] = {
         "status": EventStatus.CONFIRMED,
@@ -55,6 +55,8 @@ def draft(values: Mapping[str, Any], when: When, **others: Any) -> Any:
         "starts_at": when.starts_at,
         "ends_at": when.ends_at,
         "is_recurring": when.is_recurring,
+        "place": place,
+        "place_id": place.id,
         **others,
     }
     return SimpleNamespace(**given)

@@ -315,8 +315,8 @@ def _as_stored(desk: Desk) -> Any:
     """The event as it is now; of a series edited from a date on, with the times from there."""
     event = desk.event
     assert event is not None and desk.kept is not None  # noqa: PT018 - only called for one
-    names = (*actions.EDITABLE, "place", "venue", "category", "partners", "status", "cancel_reason", "is_draft")
-    return draft({name: getattr(event, name) for name in names}, desk.kept)
+    names = (*actions.EDITABLE, "venue", "category", "partners", "status", "cancel_reason", "is_draft")
+    return draft({name: getattr(event, name) for name in names}, desk.kept, place=event.place)
 
 
 def _as_typed_event(form: EventForm, place: Place, partners: list[Place]) -> Any:

@@ -1,9 +1,17 @@
+import html
 import re
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 
-from fablabmesh.events import queries
+from fablabmesh.authoring.forms import fields_of
+from fablabmesh.authoring.versions import seal, tell, when_of
+from fablabmesh.events import actions, date_actions, queries
+from fablabmesh.events.dates import list_starts
+from fablabmesh.events.rules import EventStatus, PriceKind
+from fablabmesh.zones.models import Commune
 from tests.factories import NOW, make_account, make_department, make_event, make_place
 
 TYPED = {
@@ -211,3 +219,464 @@ def test_the_second_save_after_a_conflict_is_taken(browser, lab):
 
     assert answer.status_code == 303
     assert queries.get_event(event.slug).title == "Alice"
+
+
+def buttons(page: str) -> list[str]:
+    return re.findall(r'<button class="button[^>]*value="(\w+)"', page)
+
+
+def hidden(page: str) -> dict[str, list[str]]:
+    """All that a page would send again without showing it."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page):
+        found.setdefault(name, []).append(html.unescape(value))
+    return found
+
+
+def address_of(event) -> str:
+    return f"/evenements/{event.slug}/modifier"
+
+
+# --- repetition --------------------------------------------------------------------------------------------------
+
+# 7 March 2028 is a Tuesday; the spring holidays of zone B are from 8 to 23 April 2028.
+WEEKLY = {
+    "first_day": "2028-03-07",
+    "rhythm": "weekly",
+    "interval": "1",
+    "weekdays": "TU",
+    "ends": "until",
+    "until": "2028-06-27",
+}
+
+
+def publish(browser, lab, **values):
+    answer = browser.post("/evenements/nouveau", data=typed(lab, **(WEEKLY | values)))
+    assert answer.status_code == 303, text_of(answer)
+    return queries.get_event(answer.location.rsplit("/", 1)[1])
+
+
+def test_a_series_is_published_with_its_holidays_and_single_dates(browser, lab):
+    event = publish(browser, lab, holidays="B", left_out="14/03/2028", extra="18/03/2028 10:00")
+
+    assert event.rrule == "FREQ=WEEKLY;UNTIL=20280627T215959Z;BYDAY=TU"
+    assert [f"{wall:%m-%d}" for wall in event.exdates] == ["03-14", "04-11", "04-18"]
+    assert event.rdates == [datetime.fromisoformat("2028-03-18T10:00")]
+    assert event.school_holidays == "B"
+
+
+def test_a_series_is_opened_again_with_its_holidays_and_not_their_dates(browser, lab):
+    event = publish(browser, lab, holidays="B", left_out="14/03/2028")
+
+    page = text_of(browser.get(address_of(event)))
+
+    assert '<option selected value="B">' in page
+    assert re.search(r'name="left_out">\s*14/03/2028</textarea>', page)
+    assert '<option selected value="weekly">' in page
+    assert '<input type="checkbox" name="weekdays" value="TU" checked>' in page
+    assert "Vous modifiez toutes les dates de la série." in page
+
+
+def test_what_is_opened_and_saved_changes_nothing(browser, lab):
+    event = publish(browser, lab, holidays="B", left_out="21/03/2028", extra="18/03/2028 10:00", interval="2")
+    fields = fields_of(event, when_of(event), town=None, own_zone="Europe/Paris")
+
+    answer = browser.post(address_of(event), data=fields | {"version": "1"}, follow_redirects=True)
+
+    assert "Rien n’a changé." in text_of(answer)
+    assert queries.get_event(event.slug).version == 1
+
+
+def test_a_series_of_tuesdays_moved_to_a_wednesday_keeps_what_was_decided_about_a_date(browser, lab, db):
+    event = publish(browser, lab)
+    third = datetime.fromisoformat("2028-03-21T18:00")
+    date_actions.cancel_date(event, third, reason="Grève", by=None, now=NOW, version=1)
+    db.commit()
+
+    moved = WEEKLY | {"first_day": "2028-03-08", "former_day": "2028-03-07", "version": str(event.version)}
+    answer = browser.post(address_of(event), data=typed(lab, **moved))
+
+    changed = queries.get_event(event.slug)
+    assert answer.status_code == 303
+    assert "BYDAY=WE" in changed.rrule
+    assert [(each.recurrence_local.isoformat(), each.is_cancelled) for each in changed.changes] == [
+        ("2028-03-22T18:00:00", True)
+    ]
+
+
+def test_a_date_and_those_that_follow_become_an_event_of_their_own(browser, lab):
+    event = publish(browser, lab, holidays="B")
+    address = f"{address_of(event)}?depuis=2028-05-02T18:00"
+    page = text_of(browser.get(address))
+    later = WEEKLY | {"first_day": "2028-05-02", "first_hour": "19:00", "last_hour": "21:00", "holidays": "B"}
+
+    answer = browser.post(address, data=typed(lab, **later, version="1"))
+
+    early, late = queries.get_event(event.slug), queries.get_event(answer.location.rsplit("/", 1)[1])
+    assert "Vous modifiez le mardi 2 mai 2028 et les dates suivantes." in page
+    assert 'value="2028-05-02"' in page
+    assert (early.slug, late.split_from_id) == (event.slug, event.id)
+    assert max(list_starts(early)) == datetime.fromisoformat("2028-04-25T18:00")
+    assert min(list_starts(late)) == datetime.fromisoformat("2028-05-02T19:00")
+    assert (early.school_holidays, late.school_holidays) == ("B", "B")
+
+
+def test_a_date_that_is_none_of_the_series_is_not_found(browser, lab):
+    event = publish(browser, lab)
+
+    for text in ("2028-05-03T18:00", "demain"):
+        assert browser.get(f"{address_of(event)}?depuis={text}").status_code == 404
+
+
+def test_a_date_that_went_meanwhile_costs_nothing_of_what_was_typed(browser, lab):
+    event = publish(browser, lab)
+
+    answer = browser.post(f"{address_of(event)}?depuis=2028-05-03T18:00", data=typed(lab, **WEEKLY, version="1"))
+
+    assert answer.status_code == 409
+    assert 'value="Initiation à la brodeuse"' in text_of(answer)
+
+
+def test_a_rule_that_no_field_shows_is_kept_and_told(browser, lab, db):
+    event = make_event(lab, starts="2028-03-14T18:00", ends="2028-03-14T20:00")
+    rule = "FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2"
+    when = replace(when_of(event), rrule=rule)
+    actions.edit_event(event, lab, {}, when, now=NOW, version=1)
+    db.commit()
+    day = {"first_day": "2028-03-14", "version": "2"}
+
+    page = text_of(browser.get(address_of(event)))
+    kept = browser.post(address_of(event), data=typed(lab, rhythm="kept", **day))
+    rule_after = queries.get_event(event.slug).rrule
+    replaced = browser.post(address_of(event), data=typed(lab, rhythm="month_weekday", **day | {"version": "3"}))
+
+    assert '<option selected value="kept">' in page
+    assert rule in page
+    assert (kept.status_code, rule_after) == (303, rule)
+    assert (replaced.status_code, queries.get_event(event.slug).rrule) == (303, "FREQ=MONTHLY;BYDAY=2TU")
+
+
+def test_a_duplicate_of_a_series_keeps_its_rhythm_and_waits_for_its_days(browser, lab):
+    event = publish(browser, lab, holidays="B", left_out="14/03/2028")
+
+    page = text_of(browser.get(f"/evenements/nouveau?comme={event.slug}"))
+
+    assert '<option selected value="weekly">' in page
+    assert '<option selected value="B">' in page
+    assert "2028" not in page.replace("2028-evenement", "")
+
+
+# --- where -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rennes(db):
+    make_department()
+    db.add(
+        Commune(
+            insee="35238",
+            name="Rennes",
+            folded_name="rennes",
+            postcodes=["35000", "35200"],
+            department_code="35",
+            latitude=48.11,
+            longitude=-1.68,
+            population=220_000,
+        )
+    )
+    db.add(
+        Commune(
+            insee="35240",
+            name="Le Rheu",
+            folded_name="le rheu",
+            postcodes=["35650"],
+            department_code="35",
+            latitude=48.1,
+            longitude=-1.79,
+            population=9_000,
+        )
+    )
+    db.flush()
+
+
+def test_an_event_is_held_in_another_lab_that_is_looked_for_by_name(browser, lab, client):
+    other = make_place(name="Fabrique du Loch", commune="Auray", postcode="56400")
+    elsewhere = {"where": "elsewhere", "venue_search": "loch"}
+
+    looked = text_of(browser.post("/evenements/nouveau", data=typed(lab, **elsewhere, act="look")))
+    answer = browser.post("/evenements/nouveau", data=typed(lab, **elsewhere, venue=str(other.id)))
+
+    event = queries.get_event(answer.location.rsplit("/", 1)[1])
+    assert f'<input type="radio" name="venue" value="{other.id}"> Fabrique du Loch – 56400 Auray' in looked
+    assert "est à corriger" not in looked
+    assert event.venue_id == other.id
+    calendar = client.get(f"/evenements/{event.slug}.ics").get_data(as_text=True).replace("\r\n ", "")
+    assert "Fabrique du Loch" in calendar
+
+
+def test_a_change_of_venue_reaches_calendars(browser, lab, client):
+    event = make_event(lab)
+    other = make_place(name="Fabrique du Loch", commune="Auray", postcode="56400")
+
+    browser.post(address_of(event), data=typed(lab, version="1", where="elsewhere", venue=str(other.id)))
+
+    calendar = client.get(f"/evenements/{event.slug}.ics").get_data(as_text=True).replace("\r\n ", "")
+    assert "LOCATION:Fabrique du Loch" in calendar
+
+
+def test_several_places_of_a_name_are_to_be_chosen_from(browser, lab):
+    for town in ("Auray", "Vannes"):
+        make_place(name="La Fabrique", commune=town)
+
+    answer = browser.post("/evenements/nouveau", data=typed(lab, where="elsewhere", venue_search="fabrique"))
+
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "Choisissez dans la liste de ce qui a été trouvé." in page
+    assert page.count("La Fabrique –") == 2
+
+
+def test_an_event_is_held_at_an_address_of_the_gazetteer(browser, lab, rennes):
+    there = {"where": "address", "address": "2 place de la Mairie", "town_search": "35200"}
+
+    answer = browser.post("/evenements/nouveau", data=typed(lab, **there))
+
+    event = queries.get_event(answer.location.rsplit("/", 1)[1])
+    assert (event.venue_text, event.venue_latitude, event.venue_longitude) == (
+        *("2 place de la Mairie, 35200 Rennes", 48.11, -1.68),
+    )
+    page = text_of(browser.get(address_of(event)))
+    assert 'value="2 place de la Mairie"' in page
+    assert '<input type="radio" name="town" value="35238" checked> 35200 Rennes' in page
+
+
+def test_an_address_from_elsewhere_keeps_its_point_until_it_is_changed(browser, lab, db, rennes):
+    event = make_event(lab)
+    spot = {"venue_text": "Salle des fêtes", "venue_latitude": 47.5, "venue_longitude": -2.5}
+    actions.edit_event(event, lab, spot, when_of(event), now=NOW, version=1)
+    db.commit()
+
+    same = browser.post(address_of(event), data=typed(lab, version="2", where="address", address="Salle des fêtes"))
+    kept = queries.get_event(event.slug).venue_latitude
+    vague = browser.post(address_of(event), data=typed(lab, version="3", where="address", address="Salle du bas"))
+
+    assert (same.status_code, kept) == (303, 47.5)
+    assert vague.status_code == 422
+
+
+def test_the_clocks_are_those_of_the_venue(browser, lab):
+    make_department("974", "La Réunion", box=(55.2, -21.4, 55.9, -20.8))
+    island = make_place(
+        name="Lab de l’île", department="974", insee="97411", postcode="97400", latitude=-20.88, longitude=55.45
+    )
+
+    answer = browser.post("/evenements/nouveau", data=typed(lab, where="elsewhere", venue=str(island.id)))
+
+    event = queries.get_event(answer.location.rsplit("/", 1)[1])
+    assert event.timezone == "Indian/Reunion"
+    assert '<option selected value="">Celui du lieu</option>' in text_of(browser.get(address_of(event)))
+
+
+def test_a_link_to_take_part_is_shown_only_as_asked(browser, lab, client):
+    link = "https://visio.exemple.test/salle"
+
+    shown = browser.post("/evenements/nouveau", data=typed(lab, online_access="public", online_url=link)).location
+    kept = browser.post("/evenements/nouveau", data=typed(lab, online_access="on_request", online_url=link)).location
+    without = browser.post("/evenements/nouveau", data=typed(lab, online_access="public"))
+
+    assert link in text_of(client.get(shown))
+    assert link not in text_of(client.get(kept))
+    assert link not in client.get(kept + ".ics").get_data(as_text=True)
+    assert without.status_code == 422
+
+
+def test_labs_organise_together(browser, lab, client):
+    one, two = make_place(name="Lab Un"), make_place(name="Lab Deux")
+
+    answer = browser.post("/evenements/nouveau", data=typed(lab, partners=[str(one.id), str(two.id), str(lab.id)]))
+
+    assert [place.name for place in queries.get_event("initiation-a-la-brodeuse").partners] == ["Lab Deux", "Lab Un"]
+    assert "Lab Un" in text_of(client.get(answer.location))
+
+
+@pytest.mark.parametrize("name", ["partners", "venue"])
+def test_a_place_that_is_none_or_is_of_the_other_world_is_refused(browser, lab, name, db):
+    invented = make_place(name="Lab inventé", is_demo=True)
+    db.commit()  # a refusal undoes what its request had not kept
+
+    for number in (str(invented.id), "999999", "abc"):
+        answer = browser.post("/evenements/nouveau", data=typed(lab, where="elsewhere", **{name: number}))
+        assert answer.status_code == 422
+    assert queries.find_event("initiation-a-la-brodeuse") is None
+
+
+def test_only_what_the_form_shows_can_be_set(browser, lab):
+    strange = {"is_demo": "y", "sequence": "40", "created_by_id": "1", "slug": "a-moi", "status": "cancelled"}
+
+    browser.post("/evenements/nouveau", data=typed(lab, **strange))
+
+    event = queries.get_event("initiation-a-la-brodeuse")
+    assert (event.sequence, event.status, event.place_id) == (0, EventStatus.CONFIRMED, lab.id)
+
+
+# --- all the rest ------------------------------------------------------------------------------------------------
+
+
+def test_all_that_is_said_of_an_event_is_kept(browser, lab):
+    said = {
+        "tags": "Couture, couture ;  Découpe laser,#couture",
+        "audience": "Débutant·es",
+        "language": "br",
+        "accessibility": "De plain-pied",
+        "price_kind": "amount",
+        "price_amount": "7,50 €",
+        "capacity": "8",
+        "registration_url": "https://inscription.exemple.test",
+        "contact": "02 99 00 00 00",
+    }
+
+    browser.post("/evenements/nouveau", data=typed(lab, **said))
+
+    event = queries.get_event("initiation-a-la-brodeuse")
+    assert event.tags == ["Couture", "Découpe laser"]
+    assert (event.audience, event.language, event.accessibility) == ("Débutant·es", "br", "De plain-pied")
+    assert (event.price_kind, event.price_amount) == (PriceKind.AMOUNT, Decimal("7.50"))
+    assert (event.capacity, event.registration_url) == (8, "https://inscription.exemple.test")
+    page = text_of(browser.get(address_of(event)))
+    assert 'value="7,50"' in page
+    assert 'value="Couture, Découpe laser"' in page
+
+
+# --- drafts and previews -----------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_kept_from_everybody_until_it_is_published(browser, client, lab):
+    answer = browser.post("/evenements/nouveau", data=typed(lab, act="draft"))
+    address = answer.location
+    before = client.get(address).status_code
+    event = queries.get_event(address.rsplit("/", 1)[1])
+
+    published = browser.post(f"{address}/publier", data={"version": str(event.version)})
+
+    assert (before, published.status_code, client.get(address).status_code) == (404, 303, 200)
+
+
+def test_a_draft_is_edited_and_published_from_its_form(browser, client, lab):
+    address = browser.post("/evenements/nouveau", data=typed(lab, act="draft")).location
+    page = text_of(browser.get(f"{address}/modifier"))
+
+    browser.post(f"{address}/modifier", data=typed(lab, title="Mieux dit", version="1", act="draft"))
+    still = client.get(address).status_code
+    browser.post(f"{address}/modifier", data=typed(lab, title="Encore mieux", version="2", act="publish"))
+
+    assert buttons(page)[-3:] == ["publish", "draft", "preview"]
+    assert (still, client.get(address).status_code) == (404, 200)
+    assert "Encore mieux" in text_of(client.get(address))
+
+
+def test_a_draft_whose_form_is_sent_again_is_the_same_event(browser, client, lab):
+    uid = "0a7e6bb6-6c24-4c36-8e1e-0a5b8f0d4e0f"
+    browser.post("/evenements/nouveau", data=typed(lab, uid=uid, act="draft"))
+
+    answer = browser.post("/evenements/nouveau", data=typed(lab, uid=uid, title="Fini", act="publish"))
+
+    event = queries.find_by_uid(uid)
+    assert (event.title, event.is_draft) == ("Fini", False)
+    assert client.get(answer.location).status_code == 200
+
+
+def test_the_name_of_an_event_of_others_opens_nothing(as_person, lab, browser):
+    uid = "0a7e6bb6-6c24-4c36-8e1e-0a5b8f0d4e0f"
+    browser.post("/evenements/nouveau", data=typed(lab, uid=uid, act="draft"))
+    bob = make_account(name="Bob")
+    theirs = make_place(name="Lab de Bob", managers=(bob,))
+
+    answer = as_person(bob).post("/evenements/nouveau", data=typed(theirs, uid=uid, title="Volé"))
+
+    assert answer.status_code == 403
+    assert queries.find_by_uid(uid).title == "Initiation à la brodeuse"
+
+
+def test_a_preview_shows_the_page_and_saves_nothing(browser, lab):
+    said = typed(lab, **WEEKLY, tags="fil, laine", extra="18/03/2028", act="preview")
+
+    page = text_of(browser.post("/evenements/nouveau", data=said))
+
+    assert queries.find_event("initiation-a-la-brodeuse") is None
+    assert "rien n’est enregistré" in page
+    assert "<strong>tissu</strong>" in page
+    assert "Chaque semaine, le mardi, jusqu’au 27 juin 2028." in page
+    assert "samedi 18 mars 2028, de 18 h à 20 h" in page
+    assert buttons(page) == ["publish", "draft", "back"]
+
+
+def test_a_preview_keeps_everything_typed_for_the_form_and_for_publishing(browser, lab):
+    lists = {"left_out": "14/03/2028\r\n21/03/2028", "weekdays": ["TU", "TH"]}
+    said = typed(lab, **WEEKLY | lists, tags="fil, laine")
+    kept = hidden(browser.post("/evenements/nouveau", data=said | {"act": "preview"}).get_data(as_text=True))
+
+    form = text_of(browser.post("/evenements/nouveau", data=kept | {"act": "back"}))
+    answer = browser.post("/evenements/nouveau", data=kept | {"act": "publish"})
+
+    assert {name: value for name, value in kept.items() if name in said} == {
+        name: value if isinstance(value, list) else [value] for name, value in said.items()
+    }
+    assert 'value="fil, laine"' in form
+    assert answer.status_code == 303
+    assert len(queries.get_event("initiation-a-la-brodeuse").exdates) == 2
+
+
+# --- two at once -------------------------------------------------------------------------------------------------
+
+
+def seen_at(event) -> dict[str, str]:
+    return {"version": str(event.version), "seen": seal(tell(event))}
+
+
+def test_two_who_changed_different_things_both_keep_theirs(browser, lab):
+    event = publish(browser, lab)
+    mine = typed(lab, **WEEKLY) | seen_at(event)
+    browser.post(address_of(event), data=typed(lab, **WEEKLY, version="1", title="Le titre de Bob"))
+
+    page = browser.post(address_of(event), data=mine | {"description": "Le texte d’Alice"})
+    again = hidden(page.get_data(as_text=True))
+    chosen = re.findall(r'name="(keep_\w+)" value="(\w+)" checked', page.get_data(as_text=True))
+    answer = browser.post(address_of(event), data=again | dict(chosen) | {"act": "merge"})
+
+    saved = queries.get_event(event.slug)
+    assert page.status_code == 409
+    assert chosen == [("keep_title", "theirs"), ("keep_description", "mine")]
+    assert answer.status_code == 303
+    assert (saved.title, saved.description) == ("Le titre de Bob", "Le texte d’Alice")
+
+
+def test_two_who_changed_the_same_thing_are_asked(browser, lab):
+    event = publish(browser, lab)
+    mine = typed(lab, **WEEKLY | {"first_hour": "17:00"}) | seen_at(event)
+    browser.post(address_of(event), data=typed(lab, **WEEKLY | {"first_hour": "16:00"}, version="1", tags="laine"))
+
+    page = browser.post(address_of(event), data=mine)
+    text = text_of(page)
+    again = hidden(page.get_data(as_text=True))
+    theirs = browser.post(
+        address_of(event), data=again | {"act": "merge", "keep_when": "theirs", "keep_tags": "theirs"}
+    )
+
+    saved = queries.get_event(event.slug)
+    assert "modifié des deux côtés" in text
+    assert "de 17 h à 20 h" in text
+    assert "de 16 h à 20 h" in text
+    assert theirs.status_code == 303
+    assert (saved.starts_local.hour, saved.tags) == (16, ["laine"])
+
+
+def test_one_may_keep_the_whole_of_ones_own_version(browser, lab):
+    event = publish(browser, lab)
+    mine = typed(lab, **WEEKLY, tags="fil") | seen_at(event)
+    browser.post(address_of(event), data=typed(lab, **WEEKLY, version="1", title="Bob", tags="laine"))
+
+    again = hidden(browser.post(address_of(event), data=mine).get_data(as_text=True))
+    browser.post(address_of(event), data=again | {"act": again["then"][0]})
+
+    saved = queries.get_event(event.slug)
+    assert (saved.title, saved.tags) == ("Initiation à la brodeuse", ["fil"])

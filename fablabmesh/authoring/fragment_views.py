@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from fablabmesh.authoring.forms import EventForm
 from fablabmesh.authoring.preview import preview_dates
 from fablabmesh.authoring.views import bp, desk_for, desk_for_new, make_form
 from fablabmesh.kit import clock
@@ -16,8 +17,7 @@ __all__ = ["bp"]
 @signed_in
 def dates() -> str:
     """The sentence and the next dates of what is typed; of the event `?evenement=`, if it exists."""
-    slug = request.args.get("evenement")
-    form = make_form(desk_for(slug) if slug else desk_for_new(), request.form)
+    form = _form()
     form.validate()
     shown = None if form.time_faults else preview_dates(form.when, form.school_zone, now=clock.now())
     return render_template("authoring/_dates.html", dates=shown, faults=form.time_faults, picks=True)
@@ -27,9 +27,15 @@ def dates() -> str:
 @signed_in
 def search() -> str:
     """What the search `?quoi=` of the form finds: `venue`, `town` or `partner`."""
-    form = make_form(desk_for_new(), request.form)
+    form = _form()
     lists = {"venue": (form.venue, "radio"), "town": (form.town, "radio"), "partner": (form.partners, "checkbox")}
     if request.args.get("quoi") not in lists:
         raise NotFound(_("Cette recherche n’existe pas."))
     found, kind = lists[request.args["quoi"]]
     return render_template("authoring/_found.html", found=found, kind=kind)
+
+
+def _form() -> EventForm:
+    """The form as it is typed, of the event `?evenement=` if it exists."""
+    slug = request.args.get("evenement")
+    return make_form(desk_for(slug) if slug else desk_for_new(), request.form)

@@ -20,7 +20,8 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.recurrence import WEEKDAYS, RuleError
 
 MOST_SINGLE_DATES = 400
-FARTHEST = timedelta(days=20 * 366)
+FARTHEST = timedelta(days=10 * 366)
+_MOST_STARTS = 50_000
 _LINE = re.compile(
     r"(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[/.](?P<m2>\d{1,2})[/.](?P<y2>\d{4}))"
     r"(?:\s*(?:,|à|T)?\s*(?P<hour>\d{1,2})\s*(?:[:hH]\s*(?P<minute>\d{2})?)?)?"
@@ -69,7 +70,8 @@ def make_schedule(first: When, plan: Plan, *, kept: When | None = None, former_d
     series = replace(first, rrule=rule, rdates=(), exdates=())
     moved = first.starts_local.date() - former_day if former_day else timedelta()
     extra = _extra(series, plan.extra, kept)
-    rdates = tuple(wall for wall in extra if not _has(series, wall))
+    by_rule = _starts_by_day(series, max(extra, default=series.starts_local))
+    rdates = tuple(wall for wall in extra if wall not in by_rule.get(wall.date(), ()))
     excluded = _left_out(replace(series, rdates=rdates), plan.left_out, moved, kept)
     both = excluded & set(extra)
     if both:
@@ -168,12 +170,13 @@ def _extra(series: When, singles: Iterable[Single], kept: When | None) -> list[d
 
 def _left_out(series: When, singles: Iterable[Single], moved: timedelta, kept: When | None) -> set[datetime]:
     found: set[datetime] = set()
+    known = _starts_by_day(series, _last_of(series, singles, moved))
     as_before = set(kept.exdates) if kept else set()
     for single in singles:
         wall = _wall(series, single)
         if wall not in as_before:
             _check_reach("left_out", series, wall)
-        starts = _starts_on(series, single) or _starts_on(series, replace(single, day=single.day + moved))
+        starts = _at_hour(known, single, series) or _at_hour(known, replace(single, day=single.day + moved), series)
         if not starts and wall in as_before:
             starts = [wall]  # an import may bring exceptions that except nothing
         if not starts and series.is_recurring:
@@ -193,12 +196,24 @@ def _check_reach(part: str, series: When, wall: datetime) -> None:
         raise PlanError(part, _("Le %(day)s est trop loin : vérifiez l’année.", day=day(wall.date())))
 
 
-def _starts_on(series: When, single: Single) -> list[datetime]:
-    dawn = datetime.combine(single.day, time())
-    if not series.is_recurring:
-        return []
-    starts = list_starts(series, since=dawn, until=dawn + timedelta(days=1, microseconds=-1))
+def _last_of(series: When, singles: Iterable[Single], moved: timedelta) -> datetime:
+    """As far as dates are worth counting out."""
+    days = [single.day for single in singles if abs(single.day - series.starts_local.date()) <= FARTHEST]
+    last = max(days, default=series.starts_local.date()) + abs(moved)
+    return datetime.combine(last, time.max)
+
+
+def _starts_by_day(series: When, last: datetime) -> dict[date, list[datetime]]:
+    """All starts up to a moment, counted out once: a list of dates may be long."""
+    found: dict[date, list[datetime]] = {}
+    for start in list_starts(series, until=last, limit=_MOST_STARTS):
+        found.setdefault(start.date(), []).append(start)
+    return found
+
+
+def _at_hour(known: dict[date, list[datetime]], single: Single, series: When) -> list[datetime]:
     at = None if series.is_all_day else single.hour
+    starts = known.get(single.day, []) if series.is_recurring else []
     return [start for start in starts if at is None or start.time() == at]
 
 
@@ -207,17 +222,13 @@ def _wall(series: When, single: Single) -> datetime:
     return datetime.combine(single.day, hour)
 
 
-def _has(series: When, wall: datetime) -> bool:
-    return wall == series.starts_local or (bool(series.rrule) and wall in list_starts(series, since=wall, until=wall))
-
-
 def holiday_starts(series: When, zone: SchoolZone | None) -> list[datetime]:
     """The starts that a rule, by itself, gives in the school holidays that are known."""
     if zone is None or not series.rrule:
         return []
     end = datetime.combine(known_until(zone), time.max)
     alone = replace(series, rdates=(), exdates=())
-    return [start for start in list_starts(alone, until=end) if is_holiday(start.date(), zone)]
+    return [start for start in list_starts(alone, until=end, limit=_MOST_STARTS) if is_holiday(start.date(), zone)]
 
 
 # --- to a form ---------------------------------------------------------------------------------------------------

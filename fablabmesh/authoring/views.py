@@ -235,7 +235,6 @@ def _showmake_form(desk: Desk, form: EventForm, *, looking: str = "") -> str:
         event=desk.event,
         since=desk.since,
         desk=desk,
-        dates=None,
         looking=looking,
     )
 

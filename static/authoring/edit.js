@@ -5,6 +5,9 @@ const field = (name) => form.querySelector(`[name="${name}"]:not([type="hidden"]
 const chosen = (name) => form.querySelector(`[name="${name}"]:checked`)?.value;
 const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 const shown = form.querySelector("[data-dates-shown]");
+const told = form.querySelector("[data-dates-told]");
+// What the dates do not depend on.
+const WORDS = new Set(["title", "category", "description", "tags", "audience", "language", "accessibility", "contact"]);
 
 function show() {
   const allDay = field("is_all_day").checked;
@@ -46,7 +49,7 @@ async function ask(address) {
 let asked = 0;
 async function showDates() {
   const mine = ++asked;
-  if (!field("first_day").value || (field("rhythm").value === "once" && !field("extra").value.trim())) {
+  if (!field("first_day").value) {
     shown.replaceChildren();
     return;
   }
@@ -55,6 +58,7 @@ async function showDates() {
   const wasOpen = shown.querySelector("[data-keep-open]")?.open;
   const picked = document.activeElement?.dataset?.pick;
   shown.innerHTML = text;
+  told.textContent = shown.querySelector("[data-sentence]")?.textContent ?? "";
   const details = shown.querySelector("[data-keep-open]");
   if (details && wasOpen) details.open = true;
   if (picked) shown.querySelector(`[data-pick="${picked}"]`)?.focus();
@@ -120,8 +124,9 @@ form.addEventListener("change", (event) => {
     boundLastDay();
   }
   show();
-  showDatesSoon();
 });
-form.addEventListener("input", showDatesSoon);
+form.addEventListener("input", (event) => {
+  if (!WORDS.has(event.target.name)) showDatesSoon();
+});
 show();
 showDates();

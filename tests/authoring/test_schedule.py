@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fablabmesh.authoring.repetition import Repetition, Rhythm
@@ -262,6 +262,7 @@ def schedules(draw) -> tuple[When, Plan]:
     return first, Plan(repetition, zone, tuple(Single(wall.date()) for wall in sorted(left_out)), singles)
 
 
+@settings(deadline=None)
 @given(schedules())
 def test_any_schedule_is_shown_as_it_was_typed_and_made_again_the_same(given_schedule):
     first, plan = given_schedule

@@ -16,7 +16,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("event", sa.Column("school_holidays", sa.Text(), server_default="", nullable=False))
     op.create_check_constraint(
-        op.f("ck_event_school_holidays_are_of_a_zone"), "event", "school_holidays IN ('', 'A', 'B', 'C')"
+        op.f("ck_event_school_holidays_are_of_a_zone"), "event", "school_holidays ~ '^([ABC]:[0-9]{4}(-[0-9]{2}){2})?$'"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from fablabmesh.authoring.place_forms import PlaceForm, place_fields
 from fablabmesh.authoring.schedule import read_schedule
-from fablabmesh.authoring.school_holidays import SchoolZone
+from fablabmesh.authoring.school_holidays import spell_holidays
 from fablabmesh.authoring.time_forms import TimeForm, fault, time_fields
 from fablabmesh.authoring.whereabouts import NOTHING, NOWHERE, Choice, Found, Spot, Town
 from fablabmesh.events.rules import PriceKind, When
@@ -117,7 +117,7 @@ class EventForm(PlaceForm, TimeForm):
             "capacity": self.capacity.data,
             "price_kind": kind,
             "price_amount": read_money(self.price_amount.data or "") if kind is PriceKind.AMOUNT else None,
-            "school_holidays": self.school_zone.value if self.school_zone and self.when.rrule else "",
+            "school_holidays": spell_holidays(self.school_zone if self.when.rrule else None),
         }
 
     @property
@@ -191,10 +191,9 @@ def fields_of(event: Any, when: When, *, town: Town | None, own_zone: str) -> di
     `when`: its times, or those of the dates that are edited. `own_zone`: that of where it happens.
     """
     amount = "" if event.price_amount is None else f"{event.price_amount:.2f}".removesuffix(".00").replace(".", ",")
-    zone = SchoolZone(event.school_holidays) if event.school_holidays else None
     words = ("title", "description", "audience", "language", "accessibility", "registration_url", "contact")
     return {
-        **time_fields(when, read_schedule(when, zone), own_zone),
+        **time_fields(when, read_schedule(when, event.school_holidays), own_zone),
         **place_fields(event, town),
         **{name: getattr(event, name) for name in words},
         "category": event.category_slug,

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from fablabmesh.authoring.repetition import Repetition, Rhythm, read_rule, rule_of
-from fablabmesh.authoring.school_holidays import SchoolZone, is_holiday, known_until
+from fablabmesh.authoring.school_holidays import SchoolZone, is_holiday, known_until, read_holidays
 from fablabmesh.events.dates import list_starts, series_of
 from fablabmesh.events.rules import When, is_skipped
 from fablabmesh.kit import recurrence
@@ -234,12 +234,12 @@ def holiday_starts(series: When, zone: SchoolZone | None) -> list[datetime]:
 # --- to a form ---------------------------------------------------------------------------------------------------
 
 
-def read_schedule(when: When, holidays: SchoolZone | None) -> Plan:
-    """What a form shows of the times of an event: made again, it gives the same."""
+def read_schedule(when: When, school_holidays: str) -> Plan:
+    """What a form shows of the times of an event: made again, it gives the same. `school_holidays`: its column."""
+    holidays, known = read_holidays(school_holidays)
     during = set(holiday_starts(when, holidays))
-    known = max(during & set(when.exdates), default=when.starts_local)
     # Kept on purpose, though in the holidays. Later ones were not known when the event was written.
-    spared = {start for start in during - set(when.exdates) if start <= known}
+    spared = {start for start in during - set(when.exdates) if start.date() <= known}
     return Plan(
         read_rule(when.rrule, when.starts_local, when.timezone),
         holidays,

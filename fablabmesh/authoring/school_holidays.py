@@ -37,6 +37,17 @@ def _days() -> dict[SchoolZone, frozenset[date]]:
     }
 
 
+def spell_holidays(zone: SchoolZone | None) -> str:
+    """What an event keeps of the holidays it leaves out: the zone, and how far they were known when it was written."""
+    return f"{zone.value}:{known_until(zone).isoformat()}" if zone else ""
+
+
+def read_holidays(text: str) -> tuple[SchoolZone | None, date]:
+    """The zone and how far its holidays were known."""
+    name, _colon, known = text.partition(":")
+    return (SchoolZone(name), date.fromisoformat(known)) if name else (None, date.min)
+
+
 def is_holiday(day: date, zone: SchoolZone) -> bool:
     """Are the schools of the zone closed for holidays that day? False for days that nobody knows yet."""
     return day in _days()[zone]

@@ -80,7 +80,7 @@ class Event(Base):
         CheckConstraint("price_amount >= 0", name="price_is_not_negative"),
         CheckConstraint("image_digest IS NULL OR image_text <> ''", name="image_has_text"),
         Index("ix_event_image_digest", "image_digest"),
-        CheckConstraint("school_holidays IN ('', 'A', 'B', 'C')", name="school_holidays_are_of_a_zone"),
+        CheckConstraint("school_holidays ~ '^([ABC]:[0-9]{4}(-[0-9]{2}){2})?$'", name="school_holidays_are_of_a_zone"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,7 +100,7 @@ class Event(Base):
     rrule: Mapped[str] = mapped_column(default="", server_default="")
     rdates: Mapped[list[datetime]] = mapped_column(ARRAY(Wall), default=list, server_default="{}")
     exdates: Mapped[list[datetime]] = mapped_column(ARRAY(Wall), default=list, server_default="{}")
-    # The zone in whose school holidays the series does not happen: its EXDATEs know them as far as they were published.
+    # The zone in whose school holidays the series does not happen, and the day to which its EXDATEs know of them.
     school_holidays: Mapped[str] = mapped_column(default="", server_default="")
     # The series whose later dates this one took over.
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))

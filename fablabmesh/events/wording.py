@@ -135,7 +135,7 @@ def sentence(event: Any) -> str:
 
     `event`: whatever has `rrule`, `rdates`, `starts_local`, `timezone`; and `school_holidays` where they are left out.
     """
-    told, zone = _sentence(event), getattr(event, "school_holidays", "")
+    told, zone = _sentence(event), getattr(event, "school_holidays", "")[:1]
     if not (told and zone):
         return told
     return _(

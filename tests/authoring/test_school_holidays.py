@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from fablabmesh.authoring.school_holidays import SchoolZone, is_holiday, known_until
+from fablabmesh.authoring.school_holidays import SchoolZone, is_holiday, known_until, read_holidays, spell_holidays
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,10 @@ def test_a_zone_is_told_by_its_academies(pages):
     with pages.app_context():
         assert [zone.label.split(" ")[1] for zone in SchoolZone] == ["A", "B", "C"]
         assert "Rennes" in SchoolZone.B.label
+
+
+@pytest.mark.parametrize("zone", [None, *SchoolZone])
+def test_an_event_keeps_the_zone_and_how_far_it_was_known(zone):
+    known = known_until(zone) if zone else date.min
+
+    assert read_holidays(spell_holidays(zone)) == (zone, known)

@@ -149,7 +149,7 @@ def test_a_series_that_spares_school_holidays_says_so():
         rdates=[],
         starts_local=datetime(2026, 3, 10, 18),  # noqa: DTZ001
         timezone="Europe/Paris",
-        school_holidays="C",
+        school_holidays="C:2028-08-31",
     )
 
     assert wording.sentence(event) == "Chaque semaine, le mardi, sauf pendant les vacances scolaires de la zone C."

@@ -18,8 +18,8 @@ from werkzeug.exceptions import HTTPException
 from fablabmesh.accounts import cli as accounts_cli
 from fablabmesh.accounts import session as accounts_session
 from fablabmesh.accounts import views as accounts
-from fablabmesh.caldav import views as caldav
 from fablabmesh.authoring import fragment_views as authoring
+from fablabmesh.caldav import views as caldav
 from fablabmesh.demo import cli as demo_cli
 from fablabmesh.digests import actions as digests
 from fablabmesh.digests import cli as digests_cli

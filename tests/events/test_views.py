@@ -1,12 +1,9 @@
-import re
-from datetime import datetime
-
 import pytest
 import sqlalchemy as sa
 
 from fablabmesh.events import queries
 from fablabmesh.events.rules import EventStatus
-from tests.factories import NOW, make_account, make_department, make_event, make_place
+from tests.factories import make_account, make_department, make_event, make_place
 
 TYPED = {
     "title": "Initiation à la brodeuse",

@@ -167,7 +167,8 @@ def find_folder(name: str) -> Path:
 
 
 def _make_office(settings: Settings, templates: Path) -> mails.Office:
-    office = mails.Office(Writer(templates, settings.base_url), settings.base_url, heed=(digests.heed,))
+    writer = Writer(templates, settings.base_url)
+    office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=digests.KIND_LABELS)
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)
     return office

@@ -17,12 +17,19 @@ from fablabmesh.kit.db import equip, session, transaction
 from fablabmesh.kit.errors import NotFound, Refused
 from fablabmesh.kit.i18n import force_locale, root_of
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.mails import actions as mails
 from fablabmesh.mails.models import Mail
 from fablabmesh.mails.rules import State
 
 ISSUE, CONFIRM, ALREADY, GONE = "digests/issue", "digests/confirm", "digests/already", "digests/gone"
 KINDS = (ISSUE, CONFIRM, ALREADY)
+KIND_LABELS = {
+    ISSUE: _l("Lettre de la semaine"),
+    CONFIRM: _l("Lettre à confirmer"),
+    ALREADY: _l("Lettre demandée deux fois"),
+    GONE: _l("Fin d’une lettre"),
+}
 
 
 class TooMany(Refused):
@@ -197,7 +204,7 @@ def heed(mail: Mail, now: datetime) -> None:
     """Told of each letter of ours that left or was given up: addresses that refuse several times are forgotten."""
     if mail.kind not in KINDS or mail.about is None:
         return
-    subscription = queries.find_subscription(mail.about)
+    subscription = queries.find_and_lock(mail.about)
     if subscription is None:  # stopped while it was being brought
         mails.forget_about(KINDS, mail.about, now=now)
     elif mail.state is State.SENT:

@@ -19,6 +19,11 @@ def find_subscription(subscription_id: int) -> Subscription | None:
     return session.get(Subscription, subscription_id)
 
 
+def find_and_lock(subscription_id: int) -> Subscription | None:
+    """The same, ours until the transaction ends; None once whoever is stopping it has done so."""
+    return session.get(Subscription, subscription_id, with_for_update=True)
+
+
 def find_asked(confirm_hash: bytes, *, now: datetime) -> Subscription | None:
     """The one that waits to be confirmed by this secret, if it is not too late."""
     return session.scalar(

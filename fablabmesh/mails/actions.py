@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -37,13 +38,17 @@ Heed = Callable[[Mail, datetime], None]
 
 @dataclass
 class Office:
-    """What sending takes. `heed`: told, in the same transaction, of each letter that was sent or given up."""
+    """What sending takes. `heed`: told, in the same transaction, of each letter that was sent or given up.
+
+    `kinds`: what people call the kinds of letters.
+    """
 
     writer: Writer
     base_url: str
     server: smtp.Server | None = None
     sender: Address | None = None
     heed: tuple[Heed, ...] = ()
+    kinds: Mapping[str, Any] = field(default_factory=dict)
     patience: float = smtp.PATIENCE
     has_warned: bool = field(default=False, init=False)
 

@@ -40,6 +40,7 @@ def queue() -> str:
         "mails/queue.html",
         counts=queries.count_by_kind(),
         states=list(State),
+        kinds=actions.office().kinds,
         troubled=queries.list_troubled(limit=page.size, offset=page.offset),
         page=page,
         waiting_since=queries.find_oldest_due(now),

@@ -1,15 +1,19 @@
 """Asking twice, stopping once, and what is kept of whom."""
 
 import re
+import threading
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from fablabmesh.digests import actions, queries, rules
 from fablabmesh.digests.models import DigestRequest, Subscription
 from fablabmesh.feeds.slices import Choice, Slice
+from fablabmesh.kit import db as kit_db
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.mails import actions as mails
+from fablabmesh.mails.models import Mail
 from tests.factories import NOW
 
 
@@ -256,3 +260,48 @@ def test_a_server_that_refuses_everything_costs_nobody_a_subscription(db, office
         ("alice@exemple.test", 0),
         ("bob@exemple.test", 0),
     ]
+
+
+def test_the_application_has_letters_heeded_and_named(app):
+    with app.app_context():
+        office = mails.office()
+        labels = [str(label) for label in office.kinds.values()]
+
+    assert office.heed == (actions.heed,)
+    assert set(office.kinds) == {actions.ISSUE, actions.CONFIRM, actions.ALREADY, actions.GONE}
+    assert len(set(labels)) == 4
+
+
+def test_a_letter_being_marked_and_a_letter_being_stopped_leave_no_address(app, engine, office, postbox):
+    """Whoever is second waits for the first, and then sees what it did."""
+    with app.app_context():
+        values = {"language": "fr", "nonce": b"x", "asked_at": NOW, "confirmed_at": NOW, "last_issue": date(2026, 3, 2)}
+        subscription = Subscription(email="alice@exemple.test", query="", failures=0, **values)
+        kit_db.session.add(subscription)
+        kit_db.session.flush()
+        letter = mails.write("digests/mail/already.html", "fr", title="x", settings_url="x")
+        mails.send_later(letter, to=subscription.email, kind=actions.ISSUE, about=subscription.id, now=NOW)
+        kit_db.session.commit()
+        office.heed = (actions.heed,)
+
+        with engine.begin() as stopping:  # the page that stops it has deleted the row and not ended yet
+            stopping.execute(sa.delete(Subscription).where(Subscription.id == subscription.id))
+            worker = threading.Thread(target=_deliver, args=(app,))
+            worker.start()
+            worker.join(1.5)
+            is_waiting = worker.is_alive()
+        worker.join(10)
+
+        kit_db.session.expire_all()
+        left = kit_db.session.scalars(sa.select(Mail.to_address)).all()
+        kit_db.session.execute(sa.delete(Mail))
+        kit_db.session.commit()
+        kit_db.session.remove()
+    assert is_waiting
+    assert left == [""]
+
+
+def _deliver(app):
+    with app.app_context():
+        mails.deliver(NOW)
+        kit_db.session.remove()

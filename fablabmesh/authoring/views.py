@@ -18,6 +18,7 @@ from fablabmesh.authoring.versions import compare, draft, merge, seal, tell, to_
 from fablabmesh.authoring.whereabouts import Found, Spot, read_id
 from fablabmesh.events import actions, date_actions
 from fablabmesh.events import queries as events
+from fablabmesh.events.dates import read_key
 from fablabmesh.events.models import Event
 from fablabmesh.events.rules import When, can_edit, where_of
 from fablabmesh.kit import clock
@@ -137,11 +138,10 @@ def desk_for(slug: str) -> Desk:
 def _read_since(text: str | None) -> datetime | None:
     if not text:
         return None
-    try:
-        wall = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise NotFound(_("Cette date ne fait pas partie de l’événement.")) from error
-    return wall.replace(tzinfo=None)
+    wall = read_key(text)
+    if wall is None:
+        raise NotFound(_("Cette date ne fait pas partie de l’événement."))
+    return wall
 
 
 def _editable(slug: str) -> Event:

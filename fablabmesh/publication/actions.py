@@ -18,6 +18,7 @@ from sqlalchemy import (
     column,
     delete,
     event,
+    exists,
     func,
     insert,
     inspect,
@@ -30,7 +31,16 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 
 from fablabmesh.events.dates import list_dates
-from fablabmesh.events.models import Category, Event, EventChange, EventDate, FeedChunk, FeedTombstone, feed_numbers
+from fablabmesh.events.models import (
+    Category,
+    Event,
+    EventChange,
+    EventDate,
+    EventPartner,
+    FeedChunk,
+    FeedTombstone,
+    feed_numbers,
+)
 from fablabmesh.events.rules import image_path
 from fablabmesh.kit import ical
 from fablabmesh.kit.db import equip, transaction
@@ -134,15 +144,7 @@ def settle(session: Session, notes: Notes) -> None:
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     now = session.execute(select(func.now())).scalar_one()
     number = session.execute(select(feed_numbers.next_value())).scalar_one()
-    _touch_events_of(session, notes.places)
-    for_name = _list_ids(
-        session,
-        or_(
-            Event.place_id.in_(notes.places),
-            Event.venue_id.in_(notes.places),
-            Event.category_slug.in_(notes.categories),
-        ),
-    )
+    for_name = _touch_events_of(session, notes)
     places = {place_id for _, place_id in notes.left}
     places |= _settle_events(session, notes.events | for_name, dated=notes.events, number=number, now=now)
     for uid, place_id in notes.left:
@@ -171,14 +173,17 @@ def settle_aged(session: Session, *, is_moved: bool = False) -> int:
     `is_moved`: also every event that speaks of another address of the site than today's.
     """
     publisher: Publisher = session.info["publisher"]
-    over = Event.ends_at < func.now() - timedelta(days=publisher.past_days)
+    first = func.now() - timedelta(days=publisher.past_days)
+    # The end of a series is that of its first date: what counts is whether a later one is known.
+    over = and_(Event.ends_at < first, ~exists().where(EventDate.event_id == Event.id, EventDate.ends_at >= first))
+    ahead = func.now() + timedelta(days=366)
     known_to = select(func.max(EventDate.starts_at)).where(EventDate.event_id == Event.id).scalar_subquery()
     aged = [
         Event.feed_number == 0,
         Event.search_text == "",
         and_(Event.ical != "", over),
         and_(Event.ical != "", Event.deleted_at < func.now() - DELETED_FOR),
-        and_(Event.rrule != "", Event.rrule.not_like("%COUNT=%"), known_to < func.now() + timedelta(days=366)),
+        and_(_goes_on(ahead), known_to < ahead),
     ]
     if is_moved:
         here = f"%\r\nURL:{publisher.base_url}/%"
@@ -187,6 +192,13 @@ def settle_aged(session: Session, *, is_moved: bool = False) -> int:
     if ids:
         settle(session, Notes(events=ids))
     return len(ids)
+
+
+def _goes_on(ahead: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Has an event dates after that moment, for all its rule says?"""
+    until = func.substring(Event.rrule, "UNTIL=([0-9]{8})")
+    ends_later = or_(until.is_(None), until >= func.to_char(ahead, "YYYYMMDD"))
+    return and_(Event.rrule != "", Event.rrule.not_like("%COUNT=%"), ends_later)
 
 
 def refresh(now: datetime) -> int:
@@ -199,16 +211,26 @@ def _list_ids(session: Session, condition: ColumnElement[bool]) -> set[int]:
     return set(session.scalars(select(Event.id).where(condition)))
 
 
-def _touch_events_of(session: Session, places: Collection[int]) -> None:
-    """A place that is named or found otherwise changes where its events are, which subscribers must be told."""
-    if places:
-        here = or_(Event.place_id.in_(places), Event.venue_id.in_(places))
+def _touch_events_of(session: Session, notes: Notes) -> set[int]:
+    """A place that is named or found otherwise changes where its events are, which subscribers must be told; another
+    name of a partner or of a category is a word. What is told anew is stamped anew, or programs hold it for known.
+    """
+    if not (notes.places or notes.categories):
+        return set()
+    changes = select(EventChange.event_id).where(EventChange.venue_id.in_(notes.places))
+    here = or_(Event.place_id.in_(notes.places), Event.venue_id.in_(notes.places), Event.id.in_(changes))
+    partners = select(EventPartner.event_id).where(EventPartner.place_id.in_(notes.places))
+    named = or_(Event.id.in_(partners), Event.category_slug.in_(notes.categories))
+    moved = _list_ids(session, here)
+    touched = moved | _list_ids(session, named)
+    for ids, sequence in ((moved, Event.sequence + 1), (touched - moved, Event.sequence)):
         session.execute(
             update(Event)
-            .where(here, Event.deleted_at.is_(None))
-            .values(changed_at=func.now(), sequence=Event.sequence + 1)
+            .where(Event.id.in_(ids))
+            .values(changed_at=func.now(), sequence=sequence)
             .execution_options(synchronize_session=False)
         )
+    return touched
 
 
 def _settle_events(

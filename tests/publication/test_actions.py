@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.event import listen as listens_for
 from sqlalchemy.event import remove
 
@@ -16,6 +16,7 @@ from fablabmesh.kit.recurrence import check_rule
 from fablabmesh.kit.splice import Chunk, gzip_of, inflate_member
 from fablabmesh.places import actions as place_actions
 from fablabmesh.publication import actions as publication
+from fablabmesh.vocabularies import actions as vocabularies
 from tests.factories import NOW, make_account, make_event, make_place
 
 START = datetime(2027, 3, 2, 18, 0)
@@ -207,6 +208,39 @@ def test_a_place_that_is_renamed_is_told_to_those_who_follow_its_events(db):
     assert ("SEQUENCE:0" in before, "SEQUENCE:1" in after) == (True, True)
 
 
+def stamp_of(db, event) -> tuple[str, int]:
+    """(LAST-MODIFIED, SEQUENCE) of the series, by which programs know what is newer."""
+    lines = dict(line.split(":", 1) for line in kept(db, event)[0].replace("\r\n ", "").splitlines())
+    return lines["LAST-MODIFIED"], int(lines["SEQUENCE"])
+
+
+def test_whatever_is_told_by_a_name_is_stamped_anew_when_the_name_changes(db):
+    lab, partner, venue = make_place(name="Lab"), make_place(name="Partenaire"), make_place(name="Salle")
+    with_partner, elsewhere, deleted, named = (make_series(lab if n else partner) for n in range(4))
+    with_partner.place_id, with_partner.partners = lab.id, [partner]
+    at = START + timedelta(days=7)
+    date_actions.change_date(
+        elsewhere, at, starts_local=at, ends_local=at, venue=venue, by=None, now=NOW, version=elsewhere.version
+    )
+    actions.delete_event(deleted, now=datetime.now(UTC), version=deleted.version)
+    db.commit()
+    events = (with_partner, elsewhere, deleted, named)
+    before = [stamp_of(db, event) for event in events]
+
+    partner.name, venue.name = "Autre partenaire", "Autre salle"
+    db.commit()
+    after_places = [stamp_of(db, event) for event in events]
+    vocabularies.change_category("atelier", name_fr="Chantier", name_en="Works", position=1, is_retired=False)
+    after_category = [stamp_of(db, event) for event in events]
+
+    raised = [after[1] - before[1] for before, after in zip(before, after_places, strict=True)]
+    assert [before != after for before, after in zip(before, after_places, strict=True)] == [True, True, False, False]
+    assert raised == [0, 1, 0, 0]
+    assert all("CATEGORIES:Chantier" in kept(db, event)[0] for event in events)
+    assert [after[1] for after in after_category] == [after[1] for after in after_places]
+    assert before[3][0] < after_category[3][0]
+
+
 def test_what_was_undone_is_not_published(db):
     place = make_place()
     db.commit()
@@ -253,6 +287,21 @@ def test_what_has_aged_is_settled_once(db, short_memory):
     assert kept(db, event)[0] == ""
     assert tombstones(db) == [(event.uid, place.id)]
     assert publication.settle_aged(db()) == 0
+
+
+def test_a_series_is_settled_by_age_when_its_dates_run_out_and_not_every_day(db, short_memory):
+    place, start = make_place(), datetime(2026, 1, 6, 18, 0)
+    endless = make_series(place, "FREQ=WEEKLY", starts=start)
+    ended = make_series(place, "FREQ=WEEKLY;UNTIL=20260301T170000Z", starts=start)
+    db.commit()
+    far = datetime.now(UTC) + timedelta(days=300)
+
+    at_first = publication.settle_aged(db())
+    db.execute(delete(EventDate).where(EventDate.starts_at > far))
+    later = publication.settle_aged(db())
+
+    assert (at_first, later, publication.settle_aged(db())) == (0, 1, 0)
+    assert [bool(kept(db, event)[0]) for event in (endless, ended)] == [True, False]
 
 
 def test_a_site_that_moves_writes_its_new_address_everywhere(db):

@@ -1,0 +1,1 @@
+"""Years of changes, and those who follow them."""

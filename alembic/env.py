@@ -8,6 +8,7 @@ from alembic import context
 import fablabmesh.accounts.models
 import fablabmesh.digests.models
 import fablabmesh.events.models
+import fablabmesh.imports.models
 import fablabmesh.mails.models
 import fablabmesh.opendata.models
 import fablabmesh.places.models

@@ -34,6 +34,10 @@ from fablabmesh.home import api as home_api
 from fablabmesh.home import cli as home_cli
 from fablabmesh.home import dashboard_views as home
 from fablabmesh.home import health_views as health
+from fablabmesh.imports import actions as imports_actions
+from fablabmesh.imports import cli as imports_cli
+from fablabmesh.imports import source_actions as followed_calendars
+from fablabmesh.imports import source_views as imports
 from fablabmesh.kit import db, i18n, migrations, web
 from fablabmesh.kit.config import Settings, read_settings
 from fablabmesh.kit.errors import Conflict, Refusal
@@ -75,6 +79,7 @@ ROOMS = [
     health.bp,
     history.bp,
     home.bp,
+    imports.bp,
     home_api.bp,
     images.bp,
     mails_views.bp,
@@ -94,6 +99,7 @@ COMMANDS = [
     demo_cli.group,
     digests_cli.group,
     feeds_cli.group,
+    imports_cli.group,
     publication_cli.group,
     migrations.group,
     opendata_cli.group,
@@ -106,6 +112,10 @@ CHORES = [
     Chore("old mails", timedelta(hours=6), mails.erase_old),
     Chore("agenda", timedelta(hours=6), publication.refresh),
     Chore("images", timedelta(hours=6), forget_images),
+    # Somebody waits for an import before a page; what is followed is due by its own clock.
+    Chore("imports", timedelta(seconds=1), imports_actions.work),
+    Chore("followed calendars", timedelta(seconds=20), followed_calendars.follow_due),
+    Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
 ]
 
 
@@ -143,6 +153,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
     mails.install(db.session, _make_office(settings, templates))
     digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
+    agent = f"FabLabMesh/{version('fablabmesh')} (+{settings.base_url})"
+    followed_calendars.install(db.session, followed_calendars.Fetcher(agent))
     web.register(app, ROOMS)
     for group in COMMANDS:
         app.cli.add_command(group)

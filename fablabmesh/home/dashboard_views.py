@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from fablabmesh.events import queries as events
 from fablabmesh.home.views import bp
+from fablabmesh.imports import queries as imports
 from fablabmesh.kit import clock
 from fablabmesh.kit.web import anyone, signed_in
 from fablabmesh.places import queries as places
@@ -20,6 +21,7 @@ def dashboard() -> str:
     return render_template(
         "home/dashboard.html",
         mine=mine,
+        troubles=imports.list_troubled_sources(ids),
         waiting=projects.list_pending_for(current_user.id),
         agenda=events.list_upcoming_at_any(ids, after=clock.now(), limit=20),
         projects=projects.list_projects_of_any(ids),

@@ -186,14 +186,15 @@ def _ask(parts: SplitResult, headers: dict[str, str], fence: Fence, resolve: Res
     connection = http.client.HTTPConnection(host or "", port)
     connection.default_port = PORTS[parts.scheme]
     # Given, so that the client has nothing to look up.
-    connection.sock = _connect(addresses, host or "", port, parts.scheme == "https", deadline)
+    sock = _connect(addresses, host or "", port, parts.scheme == "https", deadline)
+    connection.sock = sock
     try:
         path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
         query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]{}|")
         connection.request("GET", urlunsplit(("", "", path, query, "")) or "/", headers=headers)
         return _read(connection.getresponse(), fence)
     finally:
-        connection.close()
+        sock.end()
 
 
 def _is_number(host: str | None) -> bool:
@@ -246,7 +247,7 @@ def _header(text: str) -> str:
     return text if len(text) < 500 and text.isascii() and text.isprintable() else ""
 
 
-def _connect(addresses: Sequence[str], host: str, port: int, is_tls: bool, deadline: float) -> Any:
+def _connect(addresses: Sequence[str], host: str, port: int, is_tls: bool, deadline: float) -> "_Patient":
     failure: OSError = TimeoutError()
     for address in addresses[:4]:
         try:
@@ -285,6 +286,9 @@ class _Patient:
         return io.BufferedReader(_Stream(self._sock, self._deadline))
 
     def close(self) -> None:
+        """The client closes as soon as it has the head of an answer; its body is still to be read."""
+
+    def end(self) -> None:
         self._sock.close()
 
 

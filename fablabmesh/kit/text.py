@@ -24,13 +24,17 @@ def slugify(text: str, longest: int = 60) -> str:
 
 
 def free_slug(text: str, is_taken: Callable[[str], bool]) -> str:
-    """A slug for `text` that nobody has yet: the plain one, else with -2, -3…"""
+    """A slug for `text` that nobody has yet: the plain one, else with -2, -3… Few questions, however many are taken."""
     base = slugify(text)
-    slug, number = base, 1
-    while is_taken(slug):
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+    if not is_taken(base):
+        return base
+    taken, free = 1, 2
+    while is_taken(f"{base}-{free}"):
+        taken, free = free, 2 * free
+    while free - taken > 1:
+        middle = (taken + free) // 2
+        taken, free = (middle, free) if is_taken(f"{base}-{middle}") else (taken, middle)
+    return f"{base}-{free}"
 
 
 def clean_line(text: str) -> str:

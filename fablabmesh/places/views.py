@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from fablabmesh.events import queries as events
+from fablabmesh.imports import queries as imports
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
@@ -38,6 +39,7 @@ def show(slug: str) -> str:
         projects=projects.list_projects_of(place.id),
         requests=projects.list_requests_around(place.id) if may_edit else [],
         neighbours=queries.list_near(place, metres=NEIGHBOURHOOD_METRES),
+        troubles=imports.list_troubled_sources([place.id]) if may_edit else [],
         may_edit=may_edit,
     )
 

@@ -88,6 +88,18 @@ def test_a_calendar_is_fetched_under_the_name_of_its_site():
     assert not [line for line in lines if line.lower().startswith(("cookie", "authorization", "referer"))]
 
 
+def in_two_pieces(connection):
+    head, end, body = plain().partition(b"\r\n\r\n")
+    connection.sendall(head.replace(b"HTTP/1.1", b"HTTP/1.0") + end)
+    time.sleep(0.2)
+    connection.sendall(body)
+
+
+def test_a_body_that_comes_after_its_head_is_waited_for():
+    with serving(in_two_pieces) as server:
+        assert ask(server).body == CALENDAR
+
+
 def test_what_has_not_changed_is_not_sent_again():
     with serving(b"HTTP/1.1 304 Not Modified\r\n\r\n") as server:
         found = ask(server, etag='"a"', modified="Mon, 02 Mar 2026 09:00:00 GMT")

@@ -10,9 +10,9 @@ import resource
 import sys
 from datetime import datetime
 
-from fablabmesh.imports.reading import to_json
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import speaking
+from fablabmesh.kit.ical_apart import to_json
 from fablabmesh.kit.ical_lines import Unreadable
 from fablabmesh.kit.ical_reading import read_calendar
 

@@ -38,7 +38,7 @@ def read_apart(data: bytes, *, home: str, now: datetime, patience: float = PATIE
     try:
         # Without an environment: no secret of the application is in reach of what strangers wrote.
         done = subprocess.run(
-            [sys.executable, "-m", "fablabmesh.imports.reader"],
+            [sys.executable, "-m", "fablabmesh.kit.ical_reader"],
             input=asked + b"\n" + data,
             capture_output=True,
             timeout=patience,
@@ -67,6 +67,17 @@ def _too_heavy() -> str:
 def to_json(thing: ReadCalendar | ReadEvent) -> str:
     """As a pipe and a column can keep it."""
     return json.dumps(asdict(thing), default=lambda moment: moment.isoformat(), sort_keys=True)
+
+
+def told_of(thing: ReadCalendar | ReadEvent) -> dict[str, Any]:
+    """As a column of JSON keeps it."""
+    told: dict[str, Any] = json.loads(to_json(thing))
+    return told
+
+
+def problems_of(calendar: ReadCalendar) -> list[dict[str, Any]]:
+    """What could not be read, as a column of JSON keeps it."""
+    return [asdict(problem) for problem in calendar.problems]
 
 
 def calendar_from_json(told: dict[str, Any]) -> ReadCalendar:

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from fablabmesh.imports.reader import MEMORY, SECONDS
+from fablabmesh.kit.ical_reader import MEMORY, SECONDS
 
 ORDER = {"home": "Europe/Paris", "now": "2026-01-05T09:00:00+00:00", "language": "fr"}
 FILE = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20260302\nEND:VEVENT\nEND:VCALENDAR\n"
@@ -12,7 +12,7 @@ FILE = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20260302\nEND:VEVENT\nEND
 
 def run(data, order=ORDER, environ=None):
     return subprocess.run(
-        [sys.executable, "-m", "fablabmesh.imports.reader"],
+        [sys.executable, "-m", "fablabmesh.kit.ical_reader"],
         input=json.dumps(order).encode() + b"\n" + data,
         capture_output=True,
         env=environ or {},

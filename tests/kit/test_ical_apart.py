@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fablabmesh.imports.reading import (
+from fablabmesh.kit.i18n import force_locale
+from fablabmesh.kit.ical_apart import (
     MOST_BYTES,
     Failed,
     calendar_from_json,
@@ -19,7 +20,6 @@ from fablabmesh.imports.reading import (
     read_apart,
     to_json,
 )
-from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.ical_lines import Unreadable
 from fablabmesh.kit.ical_reading import read_calendar
 from tests.kit.hard_calendars import CASES, END, SERIES, START, calendar, event

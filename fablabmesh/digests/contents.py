@@ -1,7 +1,7 @@
 """What a letter of the agenda says, in the words of its language: lines under days, ready for the templates. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -13,7 +13,7 @@ from fablabmesh.kit.i18n import gettext as _
 
 @dataclass(frozen=True)
 class Line:
-    """One meeting. `path`: its page, empty when there is none any more."""
+    """One meeting. `path`: its page, empty when there is none any more; `was`: when it was to be before."""
 
     title: str
     when: str
@@ -22,6 +22,7 @@ class Line:
     path: str
     notes: tuple[str, ...] = ()
     reason: str = ""
+    was: str = ""
     is_demo: bool = False
 
 
@@ -34,11 +35,12 @@ class Contents:
     coming: tuple[tuple[str, tuple[Line, ...]], ...]
     announced: tuple[Line, ...] = ()
     cancelled: tuple[Line, ...] = ()
+    moved: tuple[Line, ...] = ()
     more: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not (self.coming or self.announced or self.cancelled)
+        return not (self.coming or self.announced or self.cancelled or self.moved)
 
 
 def by_day(dates: Iterable[Any], *, today: date, root: str) -> tuple[tuple[str, tuple[Line, ...]], ...]:
@@ -70,6 +72,11 @@ def to_line(each: Any, *, root: str, with_day: bool = True, is_series: bool = Fa
     )
 
 
+def to_moved_line(each: Any, was: datetime, *, root: str) -> Line:
+    """A date that was to be at another time."""
+    return replace(to_line(each, root=root), was=wording.moment(was, each.is_all_day))
+
+
 def _where(event: Any, change: Any) -> str:
     held = change if change is not None and (change.venue is not None or change.venue_text) else event
     venue, organiser = held.venue or event.place, event.place.name
@@ -80,8 +87,3 @@ def _where(event: Any, change: Any) -> str:
         words += [organiser] if venue is not event.place else []
     words += [_("en ligne aussi")] if event.online_access is not OnlineAccess.NONE else []
     return " · ".join(words)
-
-
-def in_order(dates: Iterable[Any]) -> list[Any]:
-    """By their wall times."""
-    return sorted(dates, key=lambda each: (each.starts_local, each.slug))

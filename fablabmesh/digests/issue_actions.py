@@ -1,12 +1,14 @@
 """Writes: the letters of the week, one for each subscription, each in a transaction of its own."""
 
 from datetime import date, datetime
+from typing import TypedDict
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from fablabmesh.digests import actions, contents, queries, rules
-from fablabmesh.digests.contents import Contents
+from fablabmesh.digests.contents import Contents, Line
 from fablabmesh.digests.models import Subscription
+from fablabmesh.events.models import Event, EventDate
 from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.feeds import queries as feeds
 from fablabmesh.feeds.composition import title_of
@@ -18,6 +20,15 @@ from fablabmesh.mails import actions as mails
 
 MOST_A_TURN = 500
 _MOST_KEPT = 100
+
+
+class Period(TypedDict):
+    """What happened from the letter before to this one, as it is `now`."""
+
+    since: datetime
+    until: datetime
+    now: datetime
+
 
 # (query, language, Monday of the letter before) → what the letter says; None: there is no such slice any more.
 Written = dict[tuple[str, str, date], Contents | None]
@@ -83,23 +94,37 @@ def _gather(wanted: Slice, title: str, root: str, *, since: datetime, issue: dat
     horizon = issue + rules.AHEAD
     coming = queries.list_coming(wanted, now=now, until=horizon, limit=rules.MOST_COMING)
     total = queries.count_coming(wanted, now=now, until=horizon)
-    period = {"since": since, "until": issue, "now": now}
+    period = Period(since=since, until=issue, now=now)
     announced = queries.list_announced(wanted, **period, after=horizon, limit=rules.MOST_ANNOUNCED)
-    dates = queries.list_cancelled_dates(wanted, **period, limit=rules.MOST_CANCELLED)
-    events = queries.list_cancelled_events(wanted, **period, limit=rules.MOST_CANCELLED)
-    withdrawn = queries.list_withdrawn(wanted, **period, limit=rules.MOST_CANCELLED)
-    whole = {id(each) for each in (*events, *withdrawn)}
     return Contents(
         title=title,
         issue=issue,
         coming=contents.by_day(coming, today=now.astimezone(ZoneInfo(HOME_ZONE)).date(), root=root),
         announced=tuple(contents.to_line(each, root=root, is_series=True) for each in announced),
-        cancelled=tuple(
-            contents.to_line(each, root=root, is_series=id(each) in whole)
-            for each in contents.in_order([*dates, *events, *withdrawn])
-        ),
+        cancelled=_gather_cancelled(wanted, period, root),
+        moved=_gather_moved(wanted, period, root),
         more=total - len(coming),
     )
+
+
+def _gather_cancelled(wanted: Slice, period: Period, root: str) -> tuple[Line, ...]:
+    most = rules.MOST_CANCELLED
+    dates = queries.list_cancelled_dates(wanted, **period, limit=most)
+    whole: list[EventDate | Event] = [
+        *queries.list_cancelled_events(wanted, **period, limit=most),
+        *queries.list_withdrawn(wanted, **period, limit=most),
+    ]
+    lines = [(each, False) for each in dates] + [(each, True) for each in whole]
+    lines.sort(key=lambda line: (line[0].starts_local, line[0].slug))
+    return tuple(contents.to_line(each, root=root, is_series=is_series) for each, is_series in lines)
+
+
+def _gather_moved(wanted: Slice, period: Period, root: str) -> tuple[Line, ...]:
+    most = rules.MOST_MOVED
+    pairs = [(each, each.recurrence_local) for each in queries.list_moved_dates(wanted, **period, limit=most)]
+    pairs += queries.list_moved_events(wanted, **period, limit=most)
+    pairs.sort(key=lambda pair: (pair[0].starts_local, pair[0].slug))
+    return tuple(contents.to_moved_line(each, was, root=root) for each, was in pairs)
 
 
 def _send(subscription: Subscription, told: Contents, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from fablabmesh.digests.models import DigestRequest, Subscription
-from fablabmesh.events.models import Event, EventChange, EventDate, EventVersion
+from fablabmesh.events.models import Event, EventChange, EventDate, EventVersion, Wall
 from fablabmesh.events.rules import Deed, EventStatus
 from fablabmesh.feeds import queries as feeds
 from fablabmesh.feeds.slices import Slice
@@ -123,6 +123,41 @@ def list_cancelled_events(
     first = _first_dates(wanted, off, [EventDate.ends_at > now])
     statement = _dates().join(first, _is_same_date(first))
     return list(session.scalars(statement.order_by(EventDate.starts_local, EventDate.event_id).limit(limit)))
+
+
+def list_moved_dates(wanted: Slice, *, since: datetime, until: datetime, now: datetime, limit: int) -> list[EventDate]:
+    """Single dates of series that were given another time from `since` to `until`."""
+    statement = _dates(is_changed=True).where(
+        *_shown(wanted),
+        *_not_over(now),
+        _was_known(since),
+        EventDate.starts_local != EventDate.recurrence_local,
+        EventChange.changed_at > since,
+        EventChange.changed_at <= until,
+    )
+    return list(session.scalars(statement.order_by(EventDate.starts_local, EventDate.event_id).limit(limit)))
+
+
+def list_moved_events(
+    wanted: Slice, *, since: datetime, until: datetime, now: datetime, limit: int
+) -> list[tuple[EventDate, datetime]]:
+    """Events of one date that were given another time from `since` to `until`, with the wall time they had before."""
+    first = (
+        select(func.min(EventVersion.id))
+        .where(EventVersion.deed.in_((Deed.EDITED, Deed.IMPORTED)), EventVersion.changed.has_key("starts_local"))
+        .where(EventVersion.at > since, EventVersion.at <= until)
+        .group_by(EventVersion.event_id)
+    )
+    was = EventVersion.changed["starts_local"][0].astext.cast(Wall)
+    statement = (
+        _dates()
+        .add_columns(was)
+        .join(EventVersion, EventVersion.event_id == Event.id)
+        .where(EventVersion.id.in_(first), *_shown(wanted), *_not_over(now), _was_known(since))
+        .where(Event.rrule == "", Event.rdates == [], was != EventDate.starts_local)
+    )
+    rows = session.execute(statement.order_by(EventDate.starts_local, EventDate.event_id).limit(limit)).all()
+    return [(each, before) for each, before in rows]
 
 
 def list_withdrawn(wanted: Slice, *, since: datetime, until: datetime, now: datetime, limit: int) -> list[Event]:

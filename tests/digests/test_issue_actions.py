@@ -246,6 +246,32 @@ def test_a_cancelled_date_of_a_series_and_a_cancelled_series_are_told_apart(db, 
     assert "Chaque semaine" not in cancelled.partition("Vélos")[0]
 
 
+def test_what_was_moved_says_when_it_was_to_be(db, place, make_subscription, outbox):
+    event = make_workshop(place, "Couture", 10)
+    event.rrule = "FREQ=WEEKLY;COUNT=3"
+    db.commit()
+    event = events.get_event(event.slug)
+    there = {"starts_local": event.starts_local.replace(day=25), "ends_local": event.ends_local.replace(day=25)}
+    made = {"by": None, "now": NOW + timedelta(days=1), "version": event.version}
+    date_actions.change_date(event, event.starts_local.replace(day=24), **there, **made)
+    db.commit()
+    make_subscription()
+
+    issue_actions.write_due(ISSUE)
+
+    [mail] = outbox()
+    assert (
+        "Déplacé depuis la dernière lettre\n"
+        "=================================\n"
+        "\n"
+        "* Couture\n"
+        "  mercredi 25 mars 2026, de 18~h à 20~h\n"
+        "  (prévu d’abord mardi 24 mars 2026 à 18~h)\n"
+        "  LabFab, Rennes\n"
+    ) in mail.text.replace(NBSP, "~")
+    assert "prévu d’abord mardi 24 mars 2026 à 18" in mail.html
+
+
 def test_what_was_taken_away_has_no_link(db, place, make_subscription, outbox):
     event = make_workshop(place)
     event_actions.delete_event(event, now=NOW + timedelta(days=1), version=event.version)

@@ -9,8 +9,10 @@ from fablabmesh.events import actions as event_actions
 from fablabmesh.events import date_actions
 from fablabmesh.events import queries as events
 from fablabmesh.events.models import Event
+from fablabmesh.events.rules import When
 from fablabmesh.feeds import slices
 from fablabmesh.feeds.slices import Slice
+from fablabmesh.kit.db import session
 from tests.factories import make_event, make_place
 
 LAST = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -119,6 +121,48 @@ def test_a_single_date_that_is_off_is_told(db, make):
     found = queries.list_cancelled_dates(Slice(), **PERIOD)
 
     assert [(each.starts_local.day, each.change.cancel_reason) for each in found] == [(10, "Férié."), (24, "Férié.")]
+
+
+def move(event, day, *, at, hour=18):
+    start, end = (event.starts_local.replace(day=day, hour=hours) for hours in (hour, hour + 2))
+    when = When(start, end, event.timezone, rrule=event.rrule)
+    values = {"title": event.title, "description": event.description, "category_slug": event.category_slug}
+    event_actions.edit_event(event, event.place, values, when, now=at, version=event.version)
+    session.commit()
+    return events.get_event(event.slug)
+
+
+def test_what_was_moved_is_told_with_the_time_it_had_at_the_last_letter(db, make):
+    move(make("déplacé", 12), 14, at=BETWEEN)
+    twice = move(make("deux fois", 12), 13, at=BETWEEN)
+    move(twice, 16, at=BETWEEN + timedelta(hours=1))
+    back = move(make("revenu", 12), 13, at=BETWEEN)
+    move(back, 12, at=BETWEEN + timedelta(hours=1))
+    move(make("déplacé avant", 12), 15, at=BEFORE)
+    move(make("jamais annoncé", 12, published=LAST + timedelta(hours=1)), 15, at=BETWEEN)
+    off = move(make("puis annulé", 12), 15, at=BETWEEN)
+    event_actions.cancel_event(off, reason="", now=BETWEEN, version=off.version)
+    db.commit()
+
+    found = queries.list_moved_events(Slice(), **PERIOD)
+
+    assert [(each.title, each.starts_local.day, was.day) for each, was in found] == [
+        ("déplacé", 14, 12),
+        ("deux fois", 16, 12),
+    ]
+
+
+def test_a_single_date_that_was_moved_is_told(db, make):
+    event = make("hebdomadaire", 3, rule="FREQ=WEEKLY;COUNT=9")
+    for day, at in ((10, BETWEEN), (17, BEFORE)):
+        event, wall = events.get_event(event.slug), event.starts_local.replace(day=day)
+        there = {"starts_local": wall.replace(day=day + 1), "ends_local": wall.replace(day=day + 1, hour=20)}
+        date_actions.change_date(event, wall, **there, by=None, now=at, version=event.version)
+        db.commit()
+
+    found = queries.list_moved_dates(Slice(), **PERIOD)
+
+    assert [(each.starts_local.day, each.recurrence_local.day) for each in found] == [(11, 10)]
 
 
 def test_what_was_taken_away_is_told(db, make):

@@ -243,7 +243,7 @@ _SPOKEN: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "language": lambda state: wording.language_label(state["language"]),
     "online_access": lambda state: OnlineAccess(state["online_access"]).label,
     "school_holidays": lambda state: (
-        _("zone %(name)s", name=state["school_holidays"]) if state["school_holidays"] else ""
+        _("zone %(name)s", name=state["school_holidays"][:1]) if state["school_holidays"] else ""
     ),
     "image_digest": lambda state: _("une image") if state["image_digest"] else "",
 }

@@ -45,9 +45,9 @@ def test_a_lab_manager_posts_changes_and_cancels_and_calendars_follow(site, open
 
     page.get_by_role("link", name=re.compile("Publier un événement")).first.click()
     page.get_by_label("Titre").fill("Soudure pour débuter")
-    page.get_by_label("Date").fill(day)
-    page.get_by_label("Début").fill("18:00")
-    page.get_by_label("Fin").fill("20:00")
+    page.get_by_label("Date", exact=True).fill(day)
+    page.get_by_label("Début", exact=True).fill("18:00")
+    page.get_by_label("Fin", exact=True).fill("20:00")
     manager.shoot("event-form")
     page.get_by_role("button", name="Publier").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Soudure pour débuter")
@@ -56,8 +56,8 @@ def test_a_lab_manager_posts_changes_and_cancels_and_calendars_follow(site, open
     unchanged, _body, _headers = fetch(feed, **{"If-None-Match": headers["ETag"]})
 
     page.locator("main").get_by_role("link", name="Modifier", exact=True).click()
-    page.get_by_label("Début").fill("19:00")
-    page.get_by_label("Fin").fill("21:00")
+    page.get_by_label("Début", exact=True).fill("19:00")
+    page.get_by_label("Fin", exact=True).fill("21:00")
     page.get_by_role("button", name="Enregistrer").click()
     changed_status, moved, _headers = fetch(feed, **{"If-None-Match": headers["ETag"]})
 

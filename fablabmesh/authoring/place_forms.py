@@ -135,7 +135,7 @@ class PlaceForm(BaseForm):
         is_kept = self.spot.text != "" and self.spot == self._kept_spot
         if self.where.data == ADDRESS and self.chosen_town is None and not is_kept:
             fine = fault(self.town_search, self._not_chosen(self.town_search.data, self._found.towns))
-        if self.online_access.data != OnlineAccess.NONE and not self.online_url.data:
+        if not (self.online_access.errors or self.online_access.data == OnlineAccess.NONE or self.online_url.data):
             fine = fault(self.online_url, gettext("Collez le lien qui permet de participer à distance."))
         if len(self.partners.data or ()) > MOST_PARTNERS:
             fine = fault(self.partners, gettext("Choisissez %(count)s lieux au plus.", count=MOST_PARTNERS))

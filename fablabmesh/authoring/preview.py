@@ -11,7 +11,7 @@ from fablabmesh.authoring.school_holidays import SchoolZone, known_until
 from fablabmesh.events import wording
 from fablabmesh.events.dates import list_starts
 from fablabmesh.events.rules import When, comes_twice, is_skipped
-from fablabmesh.kit.i18n import day
+from fablabmesh.kit.i18n import day, ngettext
 from fablabmesh.kit.i18n import gettext as _
 
 SHOWN = 10
@@ -20,7 +20,7 @@ MONTHS = 6
 
 @dataclass(frozen=True)
 class Cell:
-    """One day of a small calendar. `state`: on, out (by hand), holiday, added; empty when nothing is due."""
+    """One day of a small calendar. `state`: first, on, out (by hand), holiday, added; empty when nothing is due."""
 
     day: date
     state: str = ""
@@ -71,11 +71,12 @@ def _notes(when: When, zone: SchoolZone | None, starts: Iterable[datetime]) -> l
     during = len(holiday_starts(when, zone))
     if zone:
         notes.append(
-            _(
-                "Vacances scolaires de la zone %(zone)s connues jusqu’au %(day)s : %(count)s dates y tombent.",
+            ngettext(
+                "Vacances scolaires de la zone %(zone)s connues jusqu’au %(day)s : une date y tombe.",
+                "Vacances scolaires de la zone %(zone)s connues jusqu’au %(day)s : %(num)d dates y tombent.",
+                during,
                 zone=zone.value,
                 day=day(known_until(zone)),
-                count=during,
             )
         )
         if goes_on_beyond(when, zone):
@@ -136,11 +137,14 @@ def _states(when: When, zone: SchoolZone | None, since: datetime, until: datetim
     states: dict[date, str] = {}
     if when.rrule:
         states = {start.date(): "out" for start in list_starts(rule, since=since, until=until)}
-    held = {start.date() for start in list_starts(when, since=since, until=until)}
+    held_at = set(list_starts(when, since=since, until=until))
+    held = {start.date() for start in held_at}
     extra = {wall.date() for wall in when.rdates}
     for each in held:
         states[each] = "added" if each in extra or each in during else "on"
     for each, state in states.items():
         if state == "out" and each in during:
             states[each] = "holiday"
+    if when.starts_local in held_at:
+        states[when.starts_local.date()] = "first"
     return states

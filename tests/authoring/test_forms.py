@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from fablabmesh.authoring.forms import EventForm
+from fablabmesh.authoring.forms import EventForm, read_tags
 from fablabmesh.authoring.whereabouts import Choice
 from fablabmesh.events.rules import OnlineAccess, PriceKind, When
 
@@ -140,3 +140,67 @@ def test_nonsense_for_a_version_is_no_version(typed, version):
 def test_only_our_own_names_are_taken_from_the_form():
     assert fill(uid="0a7e6bb6-6c24-4c36-8e1e-0a5b8f0d4e0f").typed_uid == "0a7e6bb6-6c24-4c36-8e1e-0a5b8f0d4e0f"
     assert fill(uid="<script>").typed_uid is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("5", "5.00"), ("7,50 €", "7.50"), ("1 200,5", "1200.50"), ("12.30", "12.30")],
+)
+def test_money_is_read_as_people_write_it(text, amount):
+    form = fill(price_kind="amount", price_amount=text)
+
+    assert form.validate(), form.errors
+    assert str(form.event_values["price_amount"]) == amount
+
+
+@pytest.mark.parametrize("text", ["", "cher", "-5", "0", "5,555", "NaN", "1e3000", "100000"])
+def test_what_is_no_price_is_refused(text):
+    assert refused(price_kind="amount", price_amount=text) == ["price_amount"]
+
+
+def test_an_amount_is_forgotten_when_it_is_free():
+    form = fill(price_kind="free", price_amount="5")
+
+    assert form.validate(), form.errors
+    assert form.event_values["price_amount"] is None
+
+
+def test_tags_have_one_spelling_and_a_number():
+    assert read_tags("Couture, couture; #Découpe laser,,  ") == ["Couture", "Découpe laser"]
+    assert refused(tags=",".join(map(str, range(13)))) == ["tags"]
+    assert refused(tags="x" * 41) == ["tags"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        ({"rhythm": "hourly"}, ["rhythm"]),
+        ({"rhythm": "kept"}, ["rhythm"]),
+        ({"rhythm": "weekly", "interval": "0"}, ["interval"]),
+        ({"rhythm": "weekly", "interval": "53"}, ["interval"]),
+        ({"rhythm": "weekly", "weekdays": "XX"}, ["weekdays"]),
+        ({"rhythm": "weekly", "weekdays": "MO"}, ["rhythm"]),
+        ({"rhythm": "weekly", "ends": "until"}, ["until"]),
+        ({"rhythm": "weekly", "ends": "count"}, ["count"]),
+        ({"rhythm": "weekly", "ends": "count", "count": "501"}, ["count"]),
+        ({"rhythm": "weekly", "holidays": "Z"}, ["holidays"]),
+        ({"rhythm": "weekly", "left_out": "mardi"}, ["left_out"]),
+        ({"extra": "hier"}, ["extra"]),
+        ({"capacity": "0"}, ["capacity"]),
+        ({"language": "tlh"}, ["language"]),
+        ({"registration_url": "javascript:alert(1)"}, ["registration_url"]),
+    ],
+)
+def test_what_is_wrong_about_the_rest_is_said_at_its_field(typed, fields):
+    assert refused(**typed) == fields
+
+
+def test_what_lies_folded_is_open_when_it_holds_something_or_a_fault():
+    empty = fill(rhythm="once", interval="1", where="here", online_access="none", language="fr", price_kind="unsaid")
+    faulty = fill(capacity="beaucoup")
+    faulty.validate()
+
+    assert empty.open_groups == set()
+    assert faulty.open_groups == {"come"}
+    assert fill(tags="fil").open_groups == {"text"}
+    assert fill(rhythm="weekly").open_groups == {"repeat"}

@@ -56,8 +56,8 @@ def test_the_small_calendar_tells_each_state_apart():
     states = {f"{cell.day:%m-%d}": cell.state for _month, weeks in months for week in weeks for cell in week if cell}
     assert [month for month, _weeks in months] == [date(2026, number, 1) for number in range(3, 9)]
     assert all(len(week) == 7 for _month, weeks in months for week in weeks)
-    assert [states[each] for each in ("03-10", "03-17", "03-19", "04-14", "03-11")] == [
-        *("on", "out", "added", "holiday", ""),
+    assert [states[each] for each in ("03-10", "03-24", "03-17", "03-19", "04-14", "03-11")] == [
+        *("first", "on", "out", "added", "holiday", ""),
     ]
 
 

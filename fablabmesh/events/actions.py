@@ -111,6 +111,8 @@ def edit_event(
         return False
     if event.changes and any(name in changed for name in _TIMES):
         carried = carried_changes(event, event.changes, when.starts_local - former)
+        # A date may come to bear the name of one that was told more often: what is newer must not seem older.
+        event.sequence += max(change.sequence for change in event.changes)
         # Emptied first: two dates of a moved series may come to bear each other's names.
         event.changes = []
         session.flush()

@@ -186,8 +186,10 @@ def _cut(event: Event, at: datetime) -> tuple[tuple[Series, Series], list[EventC
 def _end_before(event: Event, at: datetime, now: datetime) -> None:
     early = _cut(event, at)[0][0]
     event.rrule, event.rdates, event.exdates = early.rule, list(to_walls(early.extra)), list(to_walls(early.excluded))
+    late = [change.sequence for change in event.changes if change.recurrence_local >= at]
     event.changes = [change for change in event.changes if change.recurrence_local < at]
-    event.sequence += 1
+    # What was told of a date that comes back one day must not seem newer than what is told of it then.
+    event.sequence += 1 + max(late, default=0)
     event.changed_at = now
     session.flush()
 

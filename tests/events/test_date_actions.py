@@ -186,3 +186,46 @@ def test_starts_are_wall_times_also_when_clocks_change(db):
 
     assert {start.hour for start in list_starts(event)} == {18}
     assert {date.when.starts_at.hour for date in list_dates(event, now=NOW)} == {16, 17}
+
+
+def revisions(event) -> dict[datetime, int]:
+    """By which calendars know what is newer, by the names of the dates that differ."""
+    found = fresh(event)
+    return {change.recurrence_local: found.sequence + change.sequence for change in found.changes}
+
+
+def say_often(event, at, times):
+    for number in range(1, times + 1):
+        to, when = at + timedelta(minutes=number), LATER + timedelta(minutes=number)
+        date_actions.change_date(
+            event, at, starts_local=to, ends_local=to + TWO_HOURS, by=None, now=when, version=event.version
+        )
+
+
+def test_a_date_that_takes_the_name_of_one_told_more_often_is_newer_all_the_same(db):
+    event = make_series()
+    say_often(event, START + WEEK, 1)
+    say_often(event, START + 2 * WEEK, 6)
+    before = revisions(event)
+
+    when = When(START + WEEK, START + WEEK + TWO_HOURS, "Europe/Paris", rrule=event.rrule)
+    actions.edit_event(event, event.place, words(event), when, now=LATER + TWO_HOURS, version=event.version)
+
+    after = revisions(event)
+    assert sorted(after) == [START + 2 * WEEK, START + 3 * WEEK]
+    assert after[START + 2 * WEEK] > before[START + 2 * WEEK]
+
+
+def test_a_date_that_comes_back_after_a_cut_is_newer_than_it_was_before(db):
+    event, at = make_series(), START + 3 * WEEK
+    say_often(event, at, 6)
+    before = revisions(event)[at]
+
+    following = date_actions.following_when(event, START + 2 * WEEK)
+    date_actions.edit_following(
+        event, START + 2 * WEEK, event.place, words(event), following, by=None, now=LATER, version=event.version
+    )
+    date_actions.add_date(event, at, by=None, now=LATER, version=event.version)
+    say_often(event, at, 1)
+
+    assert revisions(event)[at] > before

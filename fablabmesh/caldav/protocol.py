@@ -34,10 +34,11 @@ Between = tuple[datetime | None, datetime | None]
 Environ = dict[str, Any]
 Answer = tuple[str, list[tuple[str, str]], list[bytes]]
 
-# To look for words inside of events or to count out their dates, each has to be read: so many and no more.
+# An answer is held in memory as a whole: so many events and no more.
+MOST_EVENTS = 20_000
+# To look for words inside of events or to count out their dates, each has to be read.
 MOST_READ = 100
 MOST_COUNTED_OUT = 1000
-MOST_TEXTS = 20_000
 _STUMBLES = (AssertionError, AttributeError, LookupError, RuntimeError, TypeError)
 _OLDEST = datetime.fromtimestamp(0, UTC)
 _TIMEZONE = ical.render_object("", (ical.HOME_ZONE,))
@@ -74,6 +75,7 @@ class Shelf(Protocol):
         since: int | None = None,
         between: Between | None = None,
         with_text: bool = False,
+        most: int,
     ) -> list[Stored]: ...
 
     def list_left(self, wanted: Slice, since: int) -> list[str]: ...
@@ -237,9 +239,9 @@ class Collection(Folder):
         asked = self._visit.asked
         is_searched |= asked.is_expanded
         with_text = asked.with_text or is_searched
-        found = self._visit.shelf.list_stored(self._wanted, with_text=with_text, **limits)
-        most = MOST_READ if is_searched else MOST_TEXTS
-        if with_text and len(found) > most:
+        most = MOST_READ if is_searched else MOST_EVENTS
+        found = self._visit.shelf.list_stored(self._wanted, with_text=with_text, most=most + 1, **limits)
+        if len(found) > most:
             raise _TooMany
         return [self._to_item(stored, with_text) for stored in found]
 
@@ -367,4 +369,4 @@ def _make_server(most: int) -> Server:
     return Server(given)
 
 
-_server, _counting_server = _make_server(MOST_TEXTS), _make_server(MOST_COUNTED_OUT)
+_server, _counting_server = _make_server(MOST_EVENTS), _make_server(MOST_COUNTED_OUT)

@@ -112,8 +112,9 @@ def list_stored(
     since: int | None = None,
     between: Between | None = None,
     with_text: bool = False,
+    most: int | None = None,
 ) -> list[Stored]:
-    """Events of a slice in the order of their ids, of which one may ask for some: by uid, by number, by time."""
+    """Events of a slice in the order of their ids, or some of them: by uid, by number, by time, the first so many."""
     columns: list[Any] = [Event.uid, Event.digest, Event.ical_zones, Event.changed_at]
     statement = select(*columns, *([Event.ical] if with_text else [])).where(Event.ical != "", feeds.is_in(wanted))
     if uids is not None:
@@ -122,7 +123,7 @@ def list_stored(
         statement = statement.where(Event.feed_number > since)
     if between is not None:
         statement = statement.where(_happens(between))
-    found = session.execute(statement.order_by(Event.id))
+    found = session.execute(statement.order_by(Event.id).limit(most))
     return [Stored(uid, digest, tuple(zones), changed_at, *text) for uid, digest, zones, changed_at, *text in found]
 
 

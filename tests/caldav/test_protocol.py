@@ -43,11 +43,11 @@ class Shelf:
     def find_marks(self, slices):
         return [Mark(7, "p", NOW) for _ in slices]
 
-    def list_stored(self, wanted, *, uids=None, since=None, between=None, with_text=False):
+    def list_stored(self, wanted, *, uids=None, since=None, between=None, with_text=False, most):
         if self.error:
             raise self.error
         rows = [row for row in self.rows if uids is None or row.uid in uids]
-        return rows if with_text else [row._replace(text="") for row in rows]
+        return (rows if with_text else [row._replace(text="") for row in rows])[:most]
 
     def list_left(self, wanted, since):
         return []
@@ -107,6 +107,20 @@ def test_so_many_events_are_read_and_no_more():
     assert (few[0], few[2].count("<response>")) == ("207 Multi-Status", protocol.MOST_READ)
     assert many[0] == "403 Forbidden"
     assert "number-of-matches-within-limits" in many[2]
+
+
+def test_an_answer_holds_so_many_events_and_no_more(monkeypatch):
+    monkeypatch.setattr(protocol, "MOST_EVENTS", 3)
+    listing, sync = body_of("D:propfind", props("D:getetag")), body_of("D:sync-collection", props("D:getetag"))
+
+    answers = [
+        ask(method, "/agenda/", body, Shelf(count), HTTP_DEPTH="1")
+        for count in (3, 4)
+        for method, body in (("PROPFIND", listing), ("REPORT", sync))
+    ]
+
+    assert [status for status, _headers, _text in answers] == ["207 Multi-Status"] * 2 + ["403 Forbidden"] * 2
+    assert ["number-of-matches-within-limits" in text for *_, text in answers] == [False, False, True, True]
 
 
 def test_nobody_is_busy_with_following_an_agenda():

@@ -216,7 +216,7 @@ def _answer_errors(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        detail = _("Une image pèse 8 Mo au plus, tout autre envoi 2 Mo.") if status == 413 else ""
+        detail = _("Une image pèse 8 Mo au plus, tout autre envoi 2 Mo.") if status == 413 else ""
         refusal = answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), detail)
         # RFC 9110 §15.5.6: who is refused a method is told the others.
         allowed = getattr(error, "valid_methods", None)

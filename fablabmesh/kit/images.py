@@ -45,7 +45,7 @@ class Picture:
 def read_picture(data: bytes) -> Picture:
     """From the bytes of a JPEG, PNG or WebP. BadImage for anything else, or too large, or broken."""
     if len(data) > MOST_BYTES:
-        raise BadImage(_("Cette image pèse plus de 8 Mo : réduisez-la et recommencez."))
+        raise BadImage(_("Cette image pèse plus de 8 Mo : réduisez-la et recommencez."))
     with _one_at_a_time:
         large = _draw(data)
         content = _to_jpeg(large)
@@ -65,7 +65,7 @@ def _draw(data: bytes) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large() from error
     except Exception as error:  # a broken file makes decoders raise whatever they happen to stumble over
-        raise BadImage(_("Ce fichier n’est pas une image lisible : envoyez une photo en JPEG, PNG ou WebP.")) from error
+        raise BadImage(_("Ce fichier n’est pas une image lisible : envoyez une photo en JPEG, PNG ou WebP.")) from error
 
 
 def _check_size(size: tuple[int, int]) -> None:
@@ -76,7 +76,7 @@ def _check_size(size: tuple[int, int]) -> None:
 
 
 def _too_large() -> BadImage:
-    return BadImage(_("Cette image a plus de 32 millions de points : réduisez-la et recommencez."))
+    return BadImage(_("Cette image a plus de 32 millions de points : réduisez-la et recommencez."))
 
 
 def _drawn(source: Image.Image) -> Image.Image:

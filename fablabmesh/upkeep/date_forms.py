@@ -47,7 +47,7 @@ class ReasonForm(VersionForm):
         _l("Pourquoi"),
         filters=[line],
         validators=[
-            required(_l("Dites en quelques mots pourquoi : celles et ceux qui l’avaient noté le liront.")),
+            required(_l("Dites en quelques mots pourquoi : celles et ceux qui l’avaient noté le liront.")),
             Length(max=300),
         ],
     )
@@ -145,7 +145,7 @@ class ChangeDateForm(VersionForm):
         if when.ends_local.date() < when.starts_local.date():
             return _fault(self.last_day, gettext("Le dernier jour vient avant le premier."))
         if when.ends_local - when.starts_local > LONGEST:
-            return _fault(self.last_day, gettext("Un événement dure un an au plus : vérifiez le dernier jour."))
+            return _fault(self.last_day, gettext("Un événement dure un an au plus : vérifiez le dernier jour."))
         if when.is_all_day:
             return True
         for field, moment in ((self.first_hour, when.starts_local), (self.last_hour, when.ends_local)):
@@ -169,7 +169,7 @@ def _fault(field: Field, message: str) -> bool:
 
 def _skipped(moment: datetime, timezone: str) -> str:
     return gettext(
-        "Le %(day)s à %(hour)s n’existe pas : cette nuit-là, les horloges avancent (%(zone)s).",
+        "Le %(day)s à %(hour)s n’existe pas : cette nuit-là, les horloges avancent (%(zone)s).",
         day=day(moment.date()),
         hour=hour(moment),
         zone=zone_name(timezone),

@@ -214,9 +214,9 @@ def _editable(slug: str) -> Event:
 def _changeable(slug: str) -> Event:
     event = _editable(slug)
     if event.deleted_at is not None:
-        raise Refused(_("Cet événement est supprimé : reprenez-le avant de le modifier."))
+        raise Refused(_("Cet événement est supprimé : reprenez-le avant de le modifier."))
     if event.status is EventStatus.CANCELLED:
-        raise Refused(_("Cet événement est annulé : rétablissez-le avant d’en modifier les dates."))
+        raise Refused(_("Cet événement est annulé : rétablissez-le avant d’en modifier les dates."))
     return event
 
 
@@ -270,7 +270,7 @@ def _venues_for(event: Event, date: EventDate) -> list[Place]:
 
 
 def _choices(event: Event, venues: list[Place]) -> list[tuple[int, str]]:
-    return [(0, _("Comme la série : %(where)s", where=_where(event))), *((place.id, place.name) for place in venues)]
+    return [(0, _("Comme la série : %(where)s", where=_where(event))), *((place.id, place.name) for place in venues)]
 
 
 def _where(event: Event, date: EventDate | None = None) -> str:

@@ -60,7 +60,7 @@ def delete(slug: str) -> Answer | tuple[str, int]:
     except Conflict:
         form.version.data = str(event.version)
         return _delete_page(event, form, is_stale=True), 409
-    flash(_("« %(title)s » est supprimé. Vous pouvez le reprendre ici.", title=event.title))
+    flash(_("« %(title)s » est supprimé. Vous pouvez le reprendre ici.", title=event.title))
     return redirect(url_for(".own", liste=Pile.DELETED.value), 303)
 
 
@@ -70,7 +70,7 @@ def restore(slug: str) -> Answer:
     """Undo a deletion."""
     event = _editable(slug)
     actions.restore_event(event, by=current_user, now=clock.now(), version=VersionForm().typed_version)
-    flash(_("« %(title)s » est de retour.", title=event.title))
+    flash(_("« %(title)s » est de retour.", title=event.title))
     return redirect(url_for("events.show", slug=slug), 303)
 
 

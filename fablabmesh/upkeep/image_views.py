@@ -111,5 +111,5 @@ def _changeable(slug: str) -> Event:
     event = queries.get_event(slug)
     require(can_edit(current_user, event))
     if event.deleted_at is not None:
-        raise Refused(_("Cet événement est supprimé : reprenez-le avant de le modifier."))
+        raise Refused(_("Cet événement est supprimé : reprenez-le avant de le modifier."))
     return event

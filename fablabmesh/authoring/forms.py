@@ -8,8 +8,9 @@ from typing import Any
 from fablabmesh.authoring.place_forms import PlaceForm, place_fields
 from fablabmesh.authoring.schedule import read_schedule
 from fablabmesh.authoring.school_holidays import spell_holidays
-from fablabmesh.authoring.time_forms import TimeForm, fault, time_fields
+from fablabmesh.authoring.time_forms import TimeForm, time_fields
 from fablabmesh.authoring.whereabouts import NOTHING, NOWHERE, Choice, Found, Spot, Town
+from fablabmesh.events.forms import fault
 from fablabmesh.events.rules import PriceKind, When
 from fablabmesh.kit.forms import (
     HiddenField,

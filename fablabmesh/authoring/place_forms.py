@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fablabmesh.authoring.time_forms import fault
 from fablabmesh.authoring.whereabouts import NOWHERE, Choice, Found, Spot, Town, read_id, read_town
+from fablabmesh.events.forms import fault
 from fablabmesh.events.rules import HOME_ZONE, OnlineAccess
 from fablabmesh.kit.forms import (
     BaseForm,

@@ -6,8 +6,9 @@ from typing import Any
 from fablabmesh.authoring.repetition import LONGEST_INTERVAL, MOST_TIMES, Repetition, Rhythm, read_rule
 from fablabmesh.authoring.schedule import Plan, PlanError, Single, make_schedule, read_singles, spell_singles
 from fablabmesh.authoring.school_holidays import SchoolZone
-from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, LONGEST, When, is_skipped, zone_labels
-from fablabmesh.events.wording import hour, sentence, weekday_names, zone_name
+from fablabmesh.events.forms import fault, times_make_sense
+from fablabmesh.events.rules import When, zone_labels
+from fablabmesh.events.wording import sentence, weekday_names
 from fablabmesh.kit.forms import (
     BaseForm,
     BooleanField,
@@ -26,7 +27,7 @@ from fablabmesh.kit.forms import (
     block,
     required,
 )
-from fablabmesh.kit.i18n import day, gettext
+from fablabmesh.kit.i18n import gettext
 from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.kit.recurrence import WEEKDAYS
 
@@ -122,7 +123,7 @@ class TimeForm(BaseForm):
         if self.time_faults:
             return False
         first = self._first()
-        return self._times_make_sense(first) and self._plan_makes_sense(first, singles) and fine
+        return times_make_sense(self, first) and self._plan_makes_sense(first, singles) and fine
 
     @property
     def time_faults(self) -> list[str]:
@@ -160,28 +161,6 @@ class TimeForm(BaseForm):
             fault(field, str(error))
             return None
 
-    def _times_make_sense(self, when: When) -> bool:
-        if not (FIRST_YEAR <= when.starts_local.year <= LAST_YEAR):
-            return fault(self.first_day, gettext("Vérifiez l’année."))
-        if when.ends_local.date() < when.starts_local.date():
-            return fault(self.last_day, gettext("Le dernier jour vient avant le premier."))
-        if when.ends_local - when.starts_local > LONGEST:
-            return fault(self.last_day, gettext("Un événement dure un an au plus : vérifiez le dernier jour."))
-        if when.is_all_day:
-            return True
-        for field, moment in ((self.first_hour, when.starts_local), (self.last_hour, when.ends_local)):
-            if is_skipped(moment, when.timezone):
-                return fault(field, _skipped(moment, when.timezone))
-        if when.ends_at <= when.starts_at:
-            return fault(
-                self.last_hour,
-                gettext(
-                    "La fin vient avant le début, ou en même temps. "
-                    "Si l’événement passe minuit, écrivez aussi le dernier jour."
-                ),
-            )
-        return True
-
     def _plan_makes_sense(self, first: When, singles: dict[str, Any]) -> bool:
         repetition = Repetition(
             Rhythm(self.rhythm.data),
@@ -212,21 +191,6 @@ def _read_day(text: str | None) -> date | None:
         return date.fromisoformat(text or "")
     except ValueError:
         return None
-
-
-def fault(field: Field, message: str) -> bool:
-    """Say at a field what is wrong; always False, for `return fault(…)`."""
-    field.errors = [*field.errors, message]
-    return False
-
-
-def _skipped(moment: datetime, timezone: str) -> str:
-    return gettext(
-        "Le %(day)s à %(hour)s n’existe pas : cette nuit-là, les horloges avancent (%(zone)s).",
-        day=day(moment.date()),
-        hour=hour(moment),
-        zone=zone_name(timezone),
-    )
 
 
 def time_fields(when: When, plan: Plan, own_zone: str) -> dict[str, Any]:

@@ -256,7 +256,7 @@ def _answer(desk: Desk, typed: MultiDict[str, str]) -> Page:
     if act == "preview":
         return _preview(desk, form, typed, place, partners)
     if desk.event is None:
-        return _create(form, place, partners, is_draft=act == "draft")
+        return _create(form, place, partners, is_draft=act == "draft", model=desk.model)
     try:
         event, is_changed = _update(desk, form, place, partners)
     except Conflict:
@@ -271,7 +271,7 @@ def _answer(desk: Desk, typed: MultiDict[str, str]) -> Page:
     return redirect(url_for("events.show", slug=event.slug), 303)
 
 
-def _create(form: EventForm, place: Place, partners: list[Place], *, is_draft: bool) -> Answer:
+def _create(form: EventForm, place: Place, partners: list[Place], *, is_draft: bool, model: Event | None) -> Answer:
     now, uid = clock.now(), form.typed_uid
     known = events.find_by_uid(uid) if uid else None
     if known is not None:
@@ -279,6 +279,8 @@ def _create(form: EventForm, place: Place, partners: list[Place], *, is_draft: b
     event = actions.create_event(
         place, form.event_values, form.when, by=current_user, now=now, uid=uid, partners=partners, is_draft=is_draft
     )
+    if known is None and model is not None:
+        actions.take_image(event, model)
     if known is not None and known.is_draft:
         # Back from the page of the draft to the form, and sent again: the draft is what is meant.
         actions.edit_event(

@@ -210,9 +210,15 @@ def duplicate_event(event: Event, *, now: datetime, by: Account | None = None) -
         tuple(event.exdates),
     )
     copy = create_event(event.place, values, when, by=by, now=now, partners=event.partners, is_draft=True)
-    copy.image_digest, copy.image_text = event.image_digest, event.image_text
-    session.flush()
+    take_image(copy, event)
     return copy
+
+
+def take_image(event: Event, model: Event) -> None:
+    """Give an event that was just made of another one the image of that one."""
+    if model.image_digest is not None:
+        event.image_digest, event.image_text = model.image_digest, model.image_text
+        session.flush()
 
 
 def remember(

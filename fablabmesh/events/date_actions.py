@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fablabmesh.accounts.models import Account
-from fablabmesh.events.actions import cancel_event, carried_changes, create_event, edit_event, lock, remember
+from fablabmesh.events.actions import (
+    cancel_event,
+    carried_changes,
+    create_event,
+    edit_event,
+    lock,
+    remember,
+    take_image,
+)
 from fablabmesh.events.dates import list_starts, series_of, to_walls
 from fablabmesh.events.models import Event, EventChange
 from fablabmesh.events.rules import Deed, When
@@ -115,7 +123,7 @@ def edit_following(
         place, values, when, by=by, now=now, partners=event.partners if partners is None else partners
     )
     following.split_from_id = event.id
-    following.image_digest, following.image_text = event.image_digest, event.image_text
+    take_image(following, event)
     following.status, following.cancel_reason = event.status, event.cancel_reason
     following.is_draft, following.published_at = event.is_draft, event.published_at
     following.changes = carried_changes(following, late, when.starts_local - recurrence_local)

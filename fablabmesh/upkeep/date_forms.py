@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, LONGEST, When, is_skipped
-from fablabmesh.events.wording import hour, zone_name
+from fablabmesh.events.forms import VersionForm, fault, skipped, times_make_sense
+from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, When, is_skipped
 from fablabmesh.kit.forms import (
-    BaseForm,
     DateField,
-    Field,
-    HiddenField,
     Length,
     Optional,
     SelectField,
@@ -21,23 +18,11 @@ from fablabmesh.kit.forms import (
     line,
     required,
 )
-from fablabmesh.kit.i18n import day, gettext
+from fablabmesh.kit.i18n import gettext
 from fablabmesh.kit.i18n import lazy_gettext as _l
 
 _DATES = ["%Y-%m-%d", "%d/%m/%Y"]
 _TIMES = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh"]
-
-
-class VersionForm(BaseForm):
-    """An act that needs no word: what it is done to must not have changed since it was shown."""
-
-    version = HiddenField()
-
-    @property
-    def typed_version(self) -> int:
-        """The version that was shown; 0, which no event has, for nonsense."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 class ReasonForm(VersionForm):
@@ -75,13 +60,13 @@ class AddDateForm(VersionForm):
         """Each field, then the moment."""
         fine = super().validate(extra_validators)
         if not self._event.is_all_day and self.first_hour.data is None and not self.first_hour.errors:
-            return _fault(self.first_hour, gettext("Écrivez l’heure du début."))
+            return fault(self.first_hour, gettext("Écrivez l’heure du début."))
         if not fine:
             return False
         if not FIRST_YEAR <= self.starts_local.year <= LAST_YEAR:
-            return _fault(self.first_day, gettext("Vérifiez l’année."))
+            return fault(self.first_day, gettext("Vérifiez l’année."))
         if not self._event.is_all_day and is_skipped(self.starts_local, self._event.timezone):
-            return _fault(self.first_hour, _skipped(self.starts_local, self._event.timezone))
+            return fault(self.first_hour, skipped(self.starts_local, self._event.timezone))
         return True
 
 
@@ -121,12 +106,12 @@ class ChangeDateForm(VersionForm):
         """Each field, then the times together."""
         fine: bool = super().validate(extra_validators)
         if self.venue.data and self.venue_text.data:
-            fine = _fault(
+            fine = fault(
                 self.venue_text, gettext("Choisissez un lieu de la liste ou écrivez une adresse, pas les deux.")
             )
         if not self._event.is_all_day:
             fine = self._hours_given() and fine
-        return fine and self._times_make_sense()
+        return fine and times_make_sense(self, self.when)
 
     def _hours_given(self) -> bool:
         fine = True
@@ -135,42 +120,5 @@ class ChangeDateForm(VersionForm):
             (self.last_hour, gettext("Écrivez l’heure de fin.")),
         ):
             if field.data is None:
-                fine = _fault(field, message) if not field.errors else False
+                fine = fault(field, message) if not field.errors else False
         return fine
-
-    def _times_make_sense(self) -> bool:
-        when = self.when
-        if not FIRST_YEAR <= when.starts_local.year <= LAST_YEAR:
-            return _fault(self.first_day, gettext("Vérifiez l’année."))
-        if when.ends_local.date() < when.starts_local.date():
-            return _fault(self.last_day, gettext("Le dernier jour vient avant le premier."))
-        if when.ends_local - when.starts_local > LONGEST:
-            return _fault(self.last_day, gettext("Un événement dure un an au plus : vérifiez le dernier jour."))
-        if when.is_all_day:
-            return True
-        for field, moment in ((self.first_hour, when.starts_local), (self.last_hour, when.ends_local)):
-            if is_skipped(moment, when.timezone):
-                return _fault(field, _skipped(moment, when.timezone))
-        if when.ends_at <= when.starts_at:
-            return _fault(
-                self.last_hour,
-                gettext(
-                    "La fin vient avant le début, ou en même temps. "
-                    "Si l’événement passe minuit, écrivez aussi le dernier jour."
-                ),
-            )
-        return True
-
-
-def _fault(field: Field, message: str) -> bool:
-    field.errors = [*field.errors, message]
-    return False
-
-
-def _skipped(moment: datetime, timezone: str) -> str:
-    return gettext(
-        "Le %(day)s à %(hour)s n’existe pas : cette nuit-là, les horloges avancent (%(zone)s).",
-        day=day(moment.date()),
-        hour=hour(moment),
-        zone=zone_name(timezone),
-    )

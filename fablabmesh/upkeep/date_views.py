@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from fablabmesh.events import date_actions as actions
 from fablabmesh.events import queries, wording
 from fablabmesh.events.dates import key_of, list_starts, read_key
+from fablabmesh.events.forms import VersionForm
 from fablabmesh.events.models import Event, EventDate
 from fablabmesh.events.rules import EventStatus, can_edit, where_of
 from fablabmesh.kit import clock
@@ -20,7 +21,7 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import read_page, require, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
-from fablabmesh.upkeep.date_forms import AddDateForm, ChangeDateForm, ReasonForm, VersionForm
+from fablabmesh.upkeep.date_forms import AddDateForm, ChangeDateForm, ReasonForm
 
 bp = Blueprint("dates", __name__)
 

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.events import actions, queries
+from fablabmesh.events.forms import VersionForm
 from fablabmesh.events.models import Event
 from fablabmesh.events.rules import can_edit
 from fablabmesh.kit import clock
@@ -14,7 +15,6 @@ from fablabmesh.kit.web import read_page, require, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.publication.actions import DELETED_FOR
 from fablabmesh.upkeep import queries as upkeep
-from fablabmesh.upkeep.date_forms import VersionForm
 from fablabmesh.upkeep.history import Names, place_ids, tell
 from fablabmesh.upkeep.rules import Pile, read_pile
 

@@ -1,8 +1,8 @@
 """The form of an event's image: the file, and what it shows in words."""
 
+from fablabmesh.events.forms import VersionForm
 from fablabmesh.kit.forms import FileField, Length, StringField, line, required
 from fablabmesh.kit.i18n import lazy_gettext as _l
-from fablabmesh.upkeep.date_forms import VersionForm
 
 
 class ImageForm(VersionForm):

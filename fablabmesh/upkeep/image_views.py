@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.events import queries
+from fablabmesh.events.forms import VersionForm
 from fablabmesh.events.models import Event
 from fablabmesh.events.rules import can_edit, image_path
 from fablabmesh.kit import clock, images
@@ -13,7 +14,6 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
 from fablabmesh.kit.web import require, shared, signed_in, takes
 from fablabmesh.upkeep import image_actions as actions
-from fablabmesh.upkeep.date_forms import VersionForm
 from fablabmesh.upkeep.image_forms import ImageForm
 from fablabmesh.upkeep.queries import find_content
 

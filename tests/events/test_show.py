@@ -175,6 +175,19 @@ def test_a_draft_is_for_those_who_may_edit_it(client, as_person, alice, lab):
     assert "application/ld+json" not in page
 
 
+def test_a_draft_is_published_from_its_page(client, as_person, alice, lab):
+    make_series(lab, is_draft=True)
+    browser = as_person(alice)
+
+    page = page_of(browser, "/evenements/couture")
+    answer = browser.post("/evenements/couture/publier", data={"version": "1"})
+
+    assert 'action="/evenements/couture/publier"' in page
+    assert (answer.status_code, answer.location) == (303, "/evenements/couture")
+    assert 'action="/evenements/couture/publier"' not in page_of(browser, "/evenements/couture")
+    assert client.get("/evenements/couture").status_code == 200
+
+
 def test_a_series_is_over_when_no_date_is_left(client, lab):
     make_series(lab, starts="2013-06-08T18:00", ends="2013-06-08T20:00")
     page = page_of(client, "/evenements/couture")

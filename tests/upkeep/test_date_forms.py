@@ -3,8 +3,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from fablabmesh.events.forms import VersionForm
 from fablabmesh.kit.i18n import force_locale
-from fablabmesh.upkeep.date_forms import AddDateForm, ChangeDateForm, ReasonForm, VersionForm
+from fablabmesh.upkeep.date_forms import AddDateForm, ChangeDateForm, ReasonForm
 
 TYPED = {"first_day": "2027-03-27", "first_hour": "18:00", "last_hour": "20h30", "venue": "0", "title": "Couture"}
 

@@ -235,3 +235,13 @@ def test_the_later_half_of_a_series_keeps_the_image(browser, event):
     rest = date_actions.cancel_following(series, third, reason="Panne", by=None, now=NOW, version=series.version)
 
     assert (rest.image_digest, rest.image_text) == (series.image_digest, WORDS)
+
+
+def test_a_duplicate_made_by_the_form_has_the_image_too(browser, event):
+    browser.post(FORM, data=typed(photo()))
+    hours = {"first_day": "2090-07-01", "first_hour": "18:00", "last_hour": "20:00"}
+    words = {"title": "Couture", "category": "atelier", "place": str(event.place_id)}
+
+    browser.post("/evenements/nouveau?comme=couture", data=hours | words)
+
+    assert queries.get_event("couture-2").image_digest == queries.get_event("couture").image_digest

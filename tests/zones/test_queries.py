@@ -95,3 +95,47 @@ def test_a_department_has_a_zone_in_each_programme(west):
 
     assert [(zone.programme.slug, zone.slug) for zone in zones] == [("fablab", "ouest"), ("epn", "nord")]
     assert set(queries.map_departments_to_zones()["44"]) == {"fablab"}
+
+
+@pytest.fixture
+def towns(db):
+    for code, name in (("35", "Ille-et-Vilaine"), ("974", "La Réunion"), ("93", "Seine-Saint-Denis")):
+        make_department(code, name)
+    for insee, name, postcodes, people, department in (
+        ("35238", "Rennes", ["35000", "35200", "35700"], 220_000, "35"),
+        ("35288", "Saint-Malo", ["35400"], 46_000, "35"),
+        ("35999", "Rennes-les-Bois", ["35999"], 100, "35"),
+        ("93066", "Saint-Denis", ["93200"], 113_000, "93"),
+        ("97411", "Saint-Denis", ["97400"], 150_000, "974"),
+        ("35051", "L’Hermitage", ["35590"], 4_000, "35"),
+    ):
+        queries.session.add(
+            Commune(insee=insee, name=name, folded_name=fold(name), postcodes=postcodes, department_code=department,
+                    latitude=48.0, longitude=-1.0, population=people)
+        )  # fmt: skip
+    queries.session.flush()
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("rennes", ["35238"]),
+        ("  RENNES ", ["35238"]),
+        ("renn", ["35238", "35999"]),
+        ("st malo", ["35288"]),
+        ("St-Malo (35)", ["35288"]),
+        ("35400 Saint-Malo", ["35288"]),
+        ("35700", ["35238"]),
+        ("saint denis", ["97411", "93066"]),
+        ("Saint-Denis (93)", ["93066"]),
+        ("saint denis 97400", ["97411"]),
+        ("Saint-Denis (974)", ["97411"]),
+        ("l'hermitage", ["35051"]),
+        ("Rennes cedex 7", ["35238"]),
+        ("100 %_%", []),
+        ("atlantis", []),
+        ("", []),
+    ],
+)
+def test_a_commune_is_found_as_people_type_it(towns, typed, found):
+    assert [town.insee for town in queries.list_towns_called(typed, limit=6)] == found

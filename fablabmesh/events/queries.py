@@ -190,7 +190,7 @@ def _conditions(wanted: AgendaFilter) -> list[ColumnElement[bool]]:
     if wanted.categories:
         found.append(Event.category_slug.in_(sorted(wanted.categories)))
     if not wanted.place.is_everything:
-        found.append(Event.place_id.in_(select(Place.id).where(*_place_conditions(wanted.place))))
+        found.append(_is_held_by(select(Place.id).where(*_place_conditions(wanted.place))))
     return found
 
 

@@ -28,8 +28,8 @@ from fablabmesh.digests import views as digests_views
 from fablabmesh.events import api as events_api
 from fablabmesh.events import views as events
 from fablabmesh.feeds import agenda_views as feeds
-from fablabmesh.feeds import cli as feeds_cli
 from fablabmesh.feeds.front import Front, Memory
+from fablabmesh.files import cli as files_cli
 from fablabmesh.home import api as home_api
 from fablabmesh.home import cli as home_cli
 from fablabmesh.home import dashboard_views as home
@@ -98,7 +98,7 @@ COMMANDS = [
     accounts_cli.group,
     demo_cli.group,
     digests_cli.group,
-    feeds_cli.group,
+    files_cli.group,
     imports_cli.group,
     publication_cli.group,
     migrations.group,
@@ -161,7 +161,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(setup)
     app.cli.add_command(home_cli.work)
     app.extensions["chores"] = CHORES
-    published = [partial(feeds_cli.keep_published, settings.publish_dir)] if settings.publish_dir else []
+    published = [partial(files_cli.keep_published, settings.publish_dir)] if settings.publish_dir else []
     app.extensions["companions"] = published
     _answer_errors(app)
     _keep_calendars(app)

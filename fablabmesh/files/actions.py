@@ -7,8 +7,8 @@ from pathlib import Path
 
 from fablabmesh.feeds import queries
 from fablabmesh.feeds.composition import compose, cover_of
-from fablabmesh.feeds.files import Folder
 from fablabmesh.feeds.slices import Slice
+from fablabmesh.files.folder import Folder
 from fablabmesh.kit.db import transaction
 from fablabmesh.kit.errors import NotFound
 

@@ -6,7 +6,7 @@ import brotli
 import pytest
 
 from fablabmesh.feeds.answers import SMALL, Kept
-from fablabmesh.feeds.files import Folder
+from fablabmesh.files.folder import Folder
 from fablabmesh.kit.splice import deflate_chunk, gzip_of
 
 ADDRESS = "/lieux/labfab/agenda.ics"

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from fablabmesh.events import actions as events
-from fablabmesh.feeds.actions import Published, keep_published
-from fablabmesh.feeds.files import Folder
+from fablabmesh.files.actions import Published, keep_published
+from fablabmesh.files.folder import Folder
 from fablabmesh.places.models import Place
 from fablabmesh.zones import actions as zones
 from fablabmesh.zones.rules import Standing

@@ -9,7 +9,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from fablabmesh.feeds import actions
+from fablabmesh.files import actions
 from fablabmesh.kit import db
 from fablabmesh.publication.actions import CHANNEL
 

@@ -1,0 +1,1 @@
+"""Calendars as files, for a web server that sends them by itself."""

@@ -65,7 +65,7 @@ class EventForm(PlaceForm, TimeForm):
     )
     category = SelectField(_l("Genre"))
     description = TextAreaField(_l("Description"), filters=[block], validators=[Length(max=20_000)])
-    tags = StringField(_l("Mots-clés"), filters=[line], validators=[Length(max=600)])
+    tags = StringField(_l("Étiquettes"), filters=[line], validators=[Length(max=600)])
     audience = StringField(_l("Pour qui"), filters=[line], validators=[Length(max=200)])
     language = SelectField(_l("Langue"), default="fr")
     accessibility = TextAreaField(_l("Accessibilité"), filters=[block], validators=[Length(max=1000)])
@@ -139,11 +139,11 @@ class EventForm(PlaceForm, TimeForm):
         fine = super().validate(extra_validators)
         tags = read_tags(self.tags.data or "")
         if len(tags) > MOST_TAGS:
-            fine = fault(self.tags, gettext("Gardez %(count)s mots-clés au plus.", count=MOST_TAGS))
+            fine = fault(self.tags, gettext("Gardez %(count)s étiquettes au plus.", count=MOST_TAGS))
         if any(len(tag) > LONGEST_TAG for tag in tags):
             fine = fault(
                 self.tags,
-                gettext("Un mot-clé a %(count)s lettres au plus : séparez-les par des virgules.", count=LONGEST_TAG),
+                gettext("Une étiquette a %(count)s lettres au plus : séparez-les par des virgules.", count=LONGEST_TAG),
             )
         if self.price_kind.data == PriceKind.AMOUNT:
             fine = self._money_makes_sense() and fine

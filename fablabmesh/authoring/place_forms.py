@@ -37,7 +37,7 @@ class PlaceForm(BaseForm):
     online_access = RadioField(_l("À distance"), default=OnlineAccess.NONE.value)
     online_url = StringField(_l("Lien pour participer"), filters=[line], validators=[web_address, Length(max=1000)])
     partner_search = StringField(
-        _l("Ajouter un lieu : son nom, ou sa commune"), filters=[line], validators=[Length(max=100)]
+        _l("Ajouter un lieu : son nom, ou sa commune"), filters=[line], validators=[Length(max=100)]
     )
     partners = SelectMultipleField(_l("Organisé avec"), coerce=int)
 
@@ -146,7 +146,7 @@ class PlaceForm(BaseForm):
             return gettext("Écrivez un nom à chercher, puis choisissez dans la liste.")
         if found:
             return gettext("Choisissez dans la liste de ce qui a été trouvé.")
-        return gettext("Rien ne porte le nom « %(name)s » : essayez un mot plus court, sans faute.", name=search)
+        return gettext("Rien ne porte le nom « %(name)s » : essayez un mot plus court, sans faute.", name=search)
 
 
 def _only(found: Sequence[Any], search: str | None, tell: Any) -> Any:

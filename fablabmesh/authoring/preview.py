@@ -72,8 +72,8 @@ def _notes(when: When, zone: SchoolZone | None, starts: Iterable[datetime]) -> l
     if zone:
         notes.append(
             ngettext(
-                "Vacances scolaires de la zone %(zone)s connues jusqu’au %(day)s : une date y tombe.",
-                "Vacances scolaires de la zone %(zone)s connues jusqu’au %(day)s : %(num)d dates y tombent.",
+                "Vacances scolaires de la zone %(zone)s connues jusqu’au %(day)s : une date y tombe.",
+                "Vacances scolaires de la zone %(zone)s connues jusqu’au %(day)s : %(num)d dates y tombent.",
                 during,
                 zone=zone.value,
                 day=day(known_until(zone)),
@@ -83,7 +83,7 @@ def _notes(when: When, zone: SchoolZone | None, starts: Iterable[datetime]) -> l
             notes.append(
                 _(
                     "La série va plus loin que les vacances connues. Rouvrez l’événement et enregistrez-le "
-                    "quand les suivantes seront publiées : elles seront écartées à leur tour."
+                    "quand les suivantes seront publiées : elles seront écartées à leur tour."
                 )
             )
     if not when.is_all_day:
@@ -95,13 +95,13 @@ def _clock_notes(single: When) -> Iterable[str]:
     for moment in (single.starts_local, single.ends_local):
         if comes_twice(moment, single.timezone):
             yield _(
-                "Le %(day)s, %(hour)s vient deux fois : les horloges reculent. C’est la première fois qui compte.",
+                "Le %(day)s, %(hour)s vient deux fois : les horloges reculent. C’est la première fois qui compte.",
                 day=day(moment.date()),
                 hour=wording.hour(moment),
             )
         if is_skipped(moment, single.timezone):
             yield _(
-                "Le %(day)s, %(hour)s n’existe pas : les horloges avancent. Changez l’heure de cette date.",
+                "Le %(day)s, %(hour)s n’existe pas : les horloges avancent. Changez l’heure de cette date.",
                 day=day(moment.date()),
                 hour=wording.hour(moment),
             )

@@ -82,7 +82,7 @@ def _parts_of(repetition: Repetition, first: date) -> dict[str, str]:
         if weekday not in chosen:
             raise RuleError(
                 _(
-                    "La première date est un %(day)s, qui n’est pas parmi les jours cochés : "
+                    "La première date est un %(day)s, qui n’est pas parmi les jours cochés : "
                     "cochez ce jour ou changez la date.",
                     day=format_date(first, "EEEE"),
                 )
@@ -94,7 +94,7 @@ def _parts_of(repetition: Repetition, first: date) -> dict[str, str]:
         rank = (first.day - 1) // 7 + 1
         if rank == 5:
             raise RuleError(
-                _("Peu de mois ont un cinquième %(day)s : choisissez plutôt « le dernier ».", day=weekday_name(weekday))
+                _("Peu de mois ont un cinquième %(day)s : choisissez plutôt « le dernier ».", day=weekday_name(weekday))
             )
         return {"FREQ": "MONTHLY", "BYDAY": f"{rank}{weekday}"}
     if rhythm is Rhythm.MONTH_LAST:

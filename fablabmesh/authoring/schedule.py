@@ -80,10 +80,10 @@ def make_schedule(first: When, plan: Plan, *, kept: When | None = None, former_d
     if first.starts_local in during:
         raise PlanError(
             "first_day",
-            _("La première date tombe pendant les vacances scolaires écartées : choisissez la date de la reprise."),
+            _("La première date tombe pendant les vacances scolaires écartées : choisissez la date de la reprise."),
         )
     if first.starts_local in excluded and not (kept and first.starts_local in kept.exdates):
-        raise PlanError("left_out", _("La première date ne s’écarte pas : changez plutôt la date de l’événement."))
+        raise PlanError("left_out", _("La première date ne s’écarte pas : changez plutôt la date de l’événement."))
     if not (rule or rdates):
         return series
     return replace(series, rdates=rdates, exdates=tuple(sorted(excluded | during)))
@@ -134,7 +134,7 @@ def _carried_rule(first: When, kept: When) -> str:
         raise PlanError(
             "rhythm",
             _(
-                "Le %(day)s ne suit pas la règle gardée : choisissez une date qui la suit, ou une autre répétition.",
+                "Le %(day)s ne suit pas la règle gardée : choisissez une date qui la suit, ou une autre répétition.",
                 day=_long(first.starts_local.date()),
             ),
         )
@@ -159,10 +159,10 @@ def _extra(series: When, singles: Iterable[Single], kept: When | None) -> list[d
             continue
         _check_reach("extra", series, wall)
         if wall < series.starts_local:
-            message = _("Le %(day)s vient avant la première date : avancez plutôt celle-ci.", day=day(single.day))
+            message = _("Le %(day)s vient avant la première date : avancez plutôt celle-ci.", day=day(single.day))
             raise PlanError("extra", message)
         if not series.is_all_day and is_skipped(wall, series.timezone):
-            message = _("Le %(day)s, cette heure n’existe pas : les horloges avancent.", day=day(single.day))
+            message = _("Le %(day)s, cette heure n’existe pas : les horloges avancent.", day=day(single.day))
             raise PlanError("extra", message)
         found.append(wall)
     return found
@@ -183,7 +183,7 @@ def _left_out(series: When, singles: Iterable[Single], moved: timedelta, kept: W
             raise PlanError(
                 "left_out",
                 _(
-                    "Le %(day)s n’est pas une date de l’événement : ôtez-le de la liste, ou corrigez-le.",
+                    "Le %(day)s n’est pas une date de l’événement : ôtez-le de la liste, ou corrigez-le.",
                     day=_long(single.day),
                 ),
             )
@@ -193,7 +193,7 @@ def _left_out(series: When, singles: Iterable[Single], moved: timedelta, kept: W
 
 def _check_reach(part: str, series: When, wall: datetime) -> None:
     if abs(wall - series.starts_local) > FARTHEST:
-        raise PlanError(part, _("Le %(day)s est trop loin : vérifiez l’année.", day=day(wall.date())))
+        raise PlanError(part, _("Le %(day)s est trop loin : vérifiez l’année.", day=day(wall.date())))
 
 
 def _last_of(series: When, singles: Iterable[Single], moved: timedelta) -> datetime:
@@ -269,7 +269,7 @@ def read_singles(text: str) -> tuple[Single, ...]:
     for piece in filter(None, (each.strip() for each in re.split(r"[\n;]", text))):
         single = _read_single(piece)
         if single is None:
-            raise ValueError(_("« %(text)s » n’est pas une date : écrivez par exemple 12/03/2026.", text=piece[:40]))
+            raise ValueError(_("« %(text)s » n’est pas une date : écrivez par exemple 12/03/2026.", text=piece[:40]))
         found.add(single)
     if len(found) > MOST_SINGLE_DATES:
         raise ValueError(_("Une liste compte %(count)s dates au plus.", count=MOST_SINGLE_DATES))

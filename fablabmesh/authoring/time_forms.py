@@ -59,7 +59,7 @@ class TimeForm(BaseForm):
         default=1,
         validators=[
             Optional(),
-            NumberRange(1, LONGEST_INTERVAL, _l("Écrivez un nombre de 1 à 52 (1 : à chaque fois).")),
+            NumberRange(1, LONGEST_INTERVAL, _l("Écrivez un nombre de 1 à 52 (1 : à chaque fois).")),
         ],
     )
     weekdays = SelectMultipleField(_l("Jours de la semaine"))
@@ -84,14 +84,14 @@ class TimeForm(BaseForm):
         self.timezone.choices = [("", gettext("Celui du lieu")), *names.items()]
         self.rhythm.choices = [(item.value, item.label) for item in Rhythm if item is not Rhythm.KEPT]
         if kept and read_rule(kept.rrule, kept.starts_local, kept.timezone).rhythm is Rhythm.KEPT:
-            self.rhythm.choices.insert(0, (Rhythm.KEPT.value, f"{Rhythm.KEPT.label} : {sentence(kept)}"))
+            self.rhythm.choices.insert(0, (Rhythm.KEPT.value, f"{Rhythm.KEPT.label} : {sentence(kept)}"))
         self.weekdays.choices = list(weekday_names().items())
         self.ends.choices = [
             (NEVER, gettext("Sans fin")),
             (UNTIL, gettext("Jusqu’à une date")),
             (COUNT, gettext("Un nombre de fois, dates écartées comprises")),
         ]
-        self.holidays.choices = [("", gettext("Aucune : aussi pendant les vacances"))]
+        self.holidays.choices = [("", gettext("Aucune : aussi pendant les vacances"))]
         self.holidays.choices += [(zone.value, zone.label) for zone in SchoolZone]
 
     @property
@@ -128,7 +128,7 @@ class TimeForm(BaseForm):
     @property
     def time_faults(self) -> list[str]:
         """What is wrong about when."""
-        return [f"{self[name].label.text} : {problem}" for name in TIME_FIELDS for problem in self[name].errors]
+        return [f"{self[name].label.text} : {problem}" for name in TIME_FIELDS for problem in self[name].errors]
 
     def _first(self) -> When:
         first, last = self.first_day.data, self.last_day.data or self.first_day.data
@@ -140,8 +140,8 @@ class TimeForm(BaseForm):
 
     def _hours_given(self) -> None:
         for field, message in (
-            (self.first_hour, gettext("Écrivez l’heure du début, ou cochez « Toute la journée ».")),
-            (self.last_hour, gettext("Écrivez l’heure de fin, ou cochez « Toute la journée ».")),
+            (self.first_hour, gettext("Écrivez l’heure du début, ou cochez « Toute la journée ».")),
+            (self.last_hour, gettext("Écrivez l’heure de fin, ou cochez « Toute la journée ».")),
         ):
             if field.data is None and not field.errors:
                 fault(field, message)
@@ -150,9 +150,9 @@ class TimeForm(BaseForm):
         if self.rhythm.data in (Rhythm.ONCE, Rhythm.KEPT):
             return
         if self.ends.data == UNTIL and self.until.data is None and not self.until.errors:
-            fault(self.until, gettext("Écrivez la dernière date possible, ou choisissez « Sans fin »."))
+            fault(self.until, gettext("Écrivez la dernière date possible, ou choisissez « Sans fin »."))
         if self.ends.data == COUNT and self.count.data is None and not self.count.errors:
-            fault(self.count, gettext("Écrivez combien de fois, ou choisissez « Sans fin »."))
+            fault(self.count, gettext("Écrivez combien de fois, ou choisissez « Sans fin »."))
 
     def _read_list(self, field: Field) -> tuple[Single, ...] | None:
         try:

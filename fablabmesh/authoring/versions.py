@@ -99,7 +99,7 @@ def tell(event: Any) -> dict[str, Told]:
         ),
         "category": Told(_("Genre"), event.category_slug, event.category.label),
         "description": _plain(_("Description"), event.description),
-        "tags": Told(_("Mots-clés"), list(event.tags), ", ".join(event.tags)),
+        "tags": Told(_("Étiquettes"), list(event.tags), ", ".join(event.tags)),
         "audience": _plain(_("Pour qui"), event.audience),
         "language": Told(_("Langue"), event.language, language_name(event.language)),
         "accessibility": _plain(_("Accessibilité"), event.accessibility),
@@ -117,9 +117,9 @@ def _plain(label: str, text: str) -> Told:
 def _tell_when(event: Any) -> Told:
     parts = [wording.when(event), wording.zone_name(event.timezone), wording.sentence(event)]
     if event.exdates:
-        parts.append(_("Dates écartées : %(days)s", days=_days(event.exdates)))
+        parts.append(_("Dates écartées : %(days)s", days=_days(event.exdates)))
     if event.rdates:
-        parts.append(_("Dates ajoutées : %(days)s", days=_days(event.rdates)))
+        parts.append(_("Dates ajoutées : %(days)s", days=_days(event.rdates)))
     when = when_of(event)
     value = (
         *(when.starts_local.isoformat(), when.ends_local.isoformat(), when.timezone, when.is_all_day, when.rrule),

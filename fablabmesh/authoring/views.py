@@ -158,7 +158,7 @@ def _my_places(slug: str | None) -> list[Place]:
         require(can_edit_place(current_user, asked))
         mine = [asked, *(place for place in mine if place.id != asked.id)]
     if not mine:
-        raise Forbidden(_("Vous ne vous occupez d’aucun lieu : demandez au pôle de votre zone de vous en confier un."))
+        raise Forbidden(_("Vous ne vous occupez d’aucun lieu : demandez au pôle de votre zone de vous en confier un."))
     return mine
 
 
@@ -265,7 +265,7 @@ def _answer(desk: Desk, typed: MultiDict[str, str]) -> Page:
         actions.publish_event(event, by=current_user, now=clock.now(), version=event.version)
         flash(_("L’événement est publié. Les agendas abonnés le montreront bientôt."))
     elif event.is_draft:
-        flash(_("Le brouillon est enregistré : vous seul·es le voyez, vous qui vous occupez du lieu."))
+        flash(_("Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."))
     else:
         flash(_("L’événement est à jour. Les agendas abonnés suivront.") if is_changed else _("Rien n’a changé."))
     return redirect(url_for("events.show", slug=event.slug), 303)
@@ -296,7 +296,7 @@ def _create(form: EventForm, place: Place, partners: list[Place], *, is_draft: b
         if not is_draft:
             actions.publish_event(event, by=current_user, now=now, version=event.version)
     if event.is_draft:
-        flash(_("Le brouillon est enregistré : vous seul·es le voyez, vous qui vous occupez du lieu."))
+        flash(_("Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."))
     else:
         flash(_("L’événement est publié. Les agendas abonnés le montreront bientôt."))
     return redirect(url_for("events.show", slug=event.slug), 303)

@@ -75,7 +75,7 @@ class _Watch:
         self.depth -= 1
 
     def refuse(self, *_given: object) -> None:
-        raise Refused(_("Cette demande contient une déclaration de type : elle n’est pas lue."))
+        raise Refused(_("Cette demande contient une déclaration de type : elle n’est pas lue."))
 
 
 def look(method: str, body: bytes) -> Asked:
@@ -111,4 +111,4 @@ def _hold_expansion(attributes: Mapping[str, str]) -> None:
     except (KeyError, ValueError) as error:
         raise Refused(_("Cette demande ne dit pas de quand à quand.")) from error
     if not timedelta() <= end - start <= LONGEST_EXPANSION:
-        raise Refused(_("Cette demande couvre trop de temps : %(days)s jours au plus.", days=LONGEST_EXPANSION.days))
+        raise Refused(_("Cette demande couvre trop de temps : %(days)s jours au plus.", days=LONGEST_EXPANSION.days))

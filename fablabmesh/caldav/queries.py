@@ -116,7 +116,7 @@ def list_stored(
 ) -> list[Stored]:
     """Events of a slice in the order of their ids, or some of them: by uid, by number, by time, the first so many."""
     columns: list[Any] = [Event.uid, Event.digest, Event.ical_zones, Event.changed_at]
-    statement = select(*columns, *([Event.ical] if with_text else [])).where(Event.ical != "", feeds.is_in(wanted))
+    statement = select(*columns, *([Event.ical] if with_text else [])).where(Event.ical != "", feeds.fits(wanted))
     if uids is not None:
         statement = statement.where(Event.uid == any_(cast(list(uids), ARRAY(Text))))
     if since is not None:
@@ -138,11 +138,11 @@ def list_left(wanted: Slice, since: int) -> list[str]:
             Event.feed_number > since,
             Event.ical != "",
             or_(Event.place_id.in_(places), Event.id.in_(with_others)),
-            not_(feeds.is_in(wanted)),
+            not_(feeds.fits(wanted)),
         )
         left = union(left, edited)
     uids = left.subquery().c.uid
-    still = exists().where(Event.uid == uids, Event.ical != "", feeds.is_in(wanted))
+    still = exists().where(Event.uid == uids, Event.ical != "", feeds.fits(wanted))
     return list(session.scalars(select(uids).distinct().where(not_(still)).order_by(uids)))
 
 

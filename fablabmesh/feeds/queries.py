@@ -13,6 +13,7 @@ from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.i18n import language
 from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.kit.splice import Chunk
 from fablabmesh.kit.text import fold
@@ -169,11 +170,6 @@ def _point(around: Around) -> geo.Point:
     return geo.Point(found.latitude, found.longitude)
 
 
-def is_in(wanted: Slice) -> ColumnElement[bool]:
-    """Does an event belong to the slice? For the queries of rooms above, beside `Event.ical != ""`."""
-    return or_(false(), *(_fits(choice) for choice in wanted.choices)) if wanted.choices else true()
-
-
 def places_of(wanted: Slice) -> Select[int]:
     """Ids of the places whose events, or events with whom, come into question. For the queries of rooms above."""
     return select(Place.id).where(_any_place(wanted.choices or (Choice(),)))
@@ -201,6 +197,8 @@ def find_known_names(wanted: Slice) -> tuple[Names, dict[str, set[str]]]:
         if not asked:
             continue
         key = statement.selected_columns[0]
+        if attribute == "categories" and language() == "en":
+            statement = statement.with_only_columns(key, Category.name_en)
         found = dict(session.execute(statement.where(key.in_(asked))).all())
         names[attribute] = found
         if gone := asked - found.keys():

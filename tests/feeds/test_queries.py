@@ -12,6 +12,7 @@ from fablabmesh.feeds import queries
 from fablabmesh.feeds.slices import Slice, read_slice
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
+from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.splice import Chunk, deflate_chunk
 from fablabmesh.kit.text import fold
 from fablabmesh.publication.entries import to_search_text
@@ -211,3 +212,12 @@ def test_names_are_those_people_use(labs):
         "zones": {"fablab/ouest": "Ouest"},
         "around": {"35238": "Rennes"},
     }
+
+
+def test_categories_are_named_in_the_language_of_the_page(db):
+    wanted = read({"categorie": ["formation"]})
+
+    with force_locale("en"):
+        assert queries.find_names(wanted) == {"categories": {"formation": "Training"}}
+    with force_locale("fr"):
+        assert queries.find_names(wanted) == {"categories": {"formation": "Formation"}}

@@ -58,6 +58,7 @@ def test_a_series_tells_its_rhythm_and_its_next_dates(client, series):
     assert "Chaque semaine, le samedi, 4 fois." in page
     assert "Prochaine date : <strong>samedi 10 juin 2090, de 18 h à 20 h</strong>" in page
     assert page.count('href="/evenements/couture?date=') == 4
+    assert 'href="webcal://localhost/evenements/couture.ics"' in page
     assert 'Annulé</span> <s><a href="/evenements/couture?date=2090-06-17T18:00">' in page
     assert "Lab fermé" in page
     assert "samedi 24 juin 2090, de 10 h à 12 h" in page
@@ -97,7 +98,7 @@ def test_what_is_not_said_is_not_shown(client, lab):
 
     page = page_of(client, "/evenements/atelier-decoupe-laser")
 
-    for word in ("En pratique", "Qui organise", "En ligne", "Prochaines dates", "Langue", "Prix"):
+    for word in ("En pratique", "Qui organise", "En ligne", "Prochaines dates", "Langue", "Prix", "Suivre ces dates"):
         assert word not in page
 
 
@@ -122,7 +123,8 @@ def test_what_people_want_to_know_is_shown(client, lab):
 
 def test_an_address_that_is_no_web_address_is_no_link(client, lab):
     event = make_event(lab)
-    event.registration_url = "javascript:alert(1)"
+    event.registration_url = event.online_url = "javascript:alert(1)"
+    event.online_access = OnlineAccess.PUBLIC
     session.commit()
 
     assert 'href="javascript' not in page_of(client, "/evenements/atelier-decoupe-laser")

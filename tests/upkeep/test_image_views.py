@@ -14,6 +14,7 @@ from fablabmesh.events.models import EventVersion, Image
 from fablabmesh.kit.db import session
 from fablabmesh.kit.images import MOST_BYTES
 from tests.factories import NOW, make_account, make_event, make_place, make_series
+from tests.kit.test_images import png_of
 
 PAGE, FORM = "/evenements/couture", "/evenements/couture/image"
 WORDS = "Deux personnes devant une brodeuse"
@@ -111,6 +112,7 @@ def test_calendars_are_told_of_the_image(browser, client):
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Ce fichier n’est pas une image lisible"),
         (photo()[:500], "Ce fichier n’est pas une image lisible"),
+        (png_of(30_000, 30_000), "Cette image a plus de 32 millions de points"),
         (b"\x00" * (MOST_BYTES + 1), "Cette image pèse plus de 8 Mo"),
         (None, "Choisissez une image."),
         (b"", "Choisissez une image."),
@@ -126,6 +128,13 @@ def test_a_bad_file_is_refused_and_the_words_are_kept(browser, content, words):
     assert words in page
     assert f'value="{WORDS}"' in page
     assert stored() == 0
+
+
+def test_words_cannot_become_markup(browser, client):
+    browser.post(FORM, data=typed(photo(), text='"><script>alert(1)</script>'))
+
+    for page in (text_of(client.get(PAGE)), text_of(browser.get(FORM)), text_of(browser.get(f"{PAGE}/historique"))):
+        assert "<script>alert" not in page
 
 
 def test_an_image_without_words_is_refused(browser):

@@ -53,9 +53,32 @@ def create_event(
         event = queries.find_by_uid(uid)
         if event is not None:
             return event
+    slug = free_slug(str(values["title"]), queries.is_slug_taken)
+    event = build_event(
+        place, values, when, by=by, now=now, uid=uid or new_uid(), slug=slug, partners=partners, is_draft=is_draft
+    )
+    session.add(event)
+    session.flush()
+    remember(event, Deed.CREATED, by=by, now=now)
+    return event
+
+
+def build_event(
+    place: Place,
+    values: Mapping[str, Any],
+    when: When,
+    *,
+    by: Account | None,
+    now: datetime,
+    uid: str,
+    slug: str,
+    partners: Sequence[Place] = (),
+    is_draft: bool = False,
+) -> Event:
+    """A new event that is not written yet: whoever writes many does so at once."""
     event = Event(
-        uid=uid or new_uid(),
-        slug=free_slug(str(values["title"]), queries.is_slug_taken),
+        uid=uid,
+        slug=slug,
         created_by_id=by.id if by else None,
         created_at=now,
         changed_at=now,
@@ -70,9 +93,6 @@ def create_event(
     _assign(event, values)
     _set_time(event, when)
     event.place_id, event.place = place.id, place
-    session.add(event)
-    session.flush()
-    remember(event, Deed.CREATED, by=by, now=now)
     return event
 
 
@@ -230,9 +250,21 @@ def remember(
     now: datetime,
 ) -> None:
     """Write a line of the event's history. `changed`: by column, the value before and the value after."""
-    plain = {name: [_plain(value) for value in pair] for name, pair in (changed or {}).items()}
-    session.add(EventVersion(event_id=event.id, at=now, by_id=by.id if by else None, deed=deed, changed=plain))
+    session.add(line_of_history(event, deed, changed, by=by, now=now))
     session.flush()
+
+
+def line_of_history(
+    event: Event,
+    deed: Deed,
+    changed: Mapping[str, list[Any]] | None = None,
+    *,
+    by: Account | None,
+    now: datetime,
+) -> EventVersion:
+    """A line that is not written yet: see `remember`."""
+    plain = {name: [_plain(value) for value in pair] for name, pair in (changed or {}).items()}
+    return EventVersion(event_id=event.id, at=now, by_id=by.id if by else None, deed=deed, changed=plain)
 
 
 def _plain(value: Any) -> Any:

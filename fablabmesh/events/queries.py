@@ -1,6 +1,6 @@
 """Reads of events. Lists for people are in the order of wall times, which is that of the days they see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -54,6 +54,12 @@ def find_by_uid(uid: str) -> Event | None:
 def is_slug_taken(slug: str) -> bool:
     """Is there a page of that address?"""
     return slug in _TAKEN_BY_PAGES or bool(session.scalar(select(exists().where(Event.slug == slug))))
+
+
+def list_taken_slugs(slugs: Collection[str]) -> set[str]:
+    """Those of these addresses where there is a page already."""
+    taken = session.scalars(select(Event.slug).where(Event.slug.in_(list(slugs))))
+    return {*taken, *(_TAKEN_BY_PAGES & set(slugs))}
 
 
 def list_categories(*, with_retired: bool = False) -> list[Category]:

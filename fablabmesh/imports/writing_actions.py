@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.events import actions as events
+from fablabmesh.events import queries as event_queries
 from fablabmesh.events.models import Event, EventChange
 from fablabmesh.events.rules import Deed, EventStatus, When
 from fablabmesh.imports.models import ImportedEvent
@@ -16,6 +17,7 @@ from fablabmesh.imports.rules import Kind
 from fablabmesh.kit.db import session
 from fablabmesh.kit.ical_apart import digest_of, told_of
 from fablabmesh.kit.ical_reading import ReadChange, ReadEvent
+from fablabmesh.kit.text import free_slug, slugify
 from fablabmesh.places.models import Place
 
 _CHANGE = ("starts_local", "ends_local", "is_cancelled", "title", "description", "venue_text")
@@ -27,16 +29,16 @@ def write(
 ) -> dict[str, int]:
     """Write what is new, changed or called off; says how many of each kind. `origin`: where from, to people."""
     counts: dict[str, int] = {}
-    unchanged: list[int] = []
+    new, unchanged = list[ReadEvent](), list[int]()
     for each in proposals:
-        if each.kind.is_writable:
-            if each.known is None:
-                _create(each.read, place, setting, origin=origin, by=by, now=now)
-            else:
-                _update(each.read, each.known.event, each.known.record, setting, by=by, now=now)
+        if each.kind.is_writable and each.known is None:
+            new.append(each.read)
+        elif each.kind.is_writable and each.known is not None:
+            _update(each.read, each.known.event, each.known.record, setting, by=by, now=now)
         elif each.known is not None and each.known.record is not None and each.kind is Kind.UNCHANGED:
             unchanged.append(each.known.event.id)
         counts[each.kind.value] = counts.get(each.kind.value, 0) + 1
+    _create(new, place, setting, origin=origin, by=by, now=now)
     if setting.source_id is not None and unchanged:
         session.execute(
             update(ImportedEvent)
@@ -48,15 +50,23 @@ def write(
     return counts
 
 
-def _create(read: ReadEvent, place: Place, setting: Setting, *, origin: str, by: Account | None, now: datetime) -> None:
-    event = events.create_event(place, values_of(read, setting), when_of(read), by=by, now=now, uid=read.uid)
-    event.origin = origin
-    event.sequence = read.sequence
-    event.changes = [_new_change(each, now, each.sequence) for each in read.changes]
-    if read.is_cancelled:
-        event.status = EventStatus.CANCELLED
-    session.add(
-        ImportedEvent(
+def _create(
+    new: Sequence[ReadEvent], place: Place, setting: Setting, *, origin: str, by: Account | None, now: datetime
+) -> None:
+    """All at once: an agenda of some thousand events is a matter of seconds."""
+    made = []
+    for read, slug in zip(new, _slugs_of(new), strict=True):
+        values, when = values_of(read, setting), when_of(read)
+        event = events.build_event(place, values, when, by=by, now=now, uid=read.uid, slug=slug)
+        event.origin, event.sequence = origin, read.sequence
+        event.changes = [_new_change(each, now, each.sequence) for each in read.changes]
+        if read.is_cancelled:
+            event.status = EventStatus.CANCELLED
+        made.append(event)
+    session.add_all(made)
+    session.flush()
+    for read, event in zip(new, made, strict=True):
+        record = ImportedEvent(
             event_id=event.id,
             source_id=setting.source_id,
             sequence=read.sequence,
@@ -65,9 +75,24 @@ def _create(read: ReadEvent, place: Place, setting: Setting, *, origin: str, by:
             told=told_of(read),
             seen_at=now,
         )
-    )
+        session.add(record)
+        session.add(events.line_of_history(event, Deed.IMPORTED, {"origin": ["", origin]}, by=by, now=now))
     session.flush()
-    events.remember(event, Deed.IMPORTED, {"origin": ["", origin]}, by=by, now=now)
+
+
+def _slugs_of(new: Sequence[ReadEvent]) -> list[str]:
+    """The title; where that is taken, with the day; where that is too, with a number."""
+    plain = [slugify(read.title) for read in new]
+    dated = [f"{slug}-{read.starts:%Y-%m-%d}" for slug, read in zip(plain, new, strict=True)]
+    taken = event_queries.list_taken_slugs({*plain, *dated})
+    found = []
+    for slugs in zip(plain, dated, strict=True):
+        slug = next((each for each in slugs if each not in taken), "")
+        if not slug:
+            slug = free_slug(slugs[1], lambda each: each in taken or event_queries.is_slug_taken(each))
+        taken.add(slug)
+        found.append(slug)
+    return found
 
 
 def _update(

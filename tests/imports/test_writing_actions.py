@@ -1,6 +1,6 @@
 """What is exported from a place and imported into another site gives the same dates, as other readers see them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete
@@ -11,6 +11,7 @@ from fablabmesh.imports import queries
 from fablabmesh.imports.plan import propose
 from fablabmesh.imports.writing_actions import write
 from fablabmesh.kit.ical_apart import read_apart
+from fablabmesh.kit.ical_reading import ReadEvent
 from fablabmesh.places.models import Place
 from fablabmesh.zones.rules import timezone_of_department
 from tests.factories import NOW, make_department, make_place
@@ -72,3 +73,20 @@ def test_and_is_then_known(db, feeds):
     counts = write(propose(read.events, known, setting), place, setting, origin="", by=None, now=NOW + timedelta(1))
 
     assert counts == {"unchanged": len(read.events)}
+
+
+def test_a_hundred_new_events_are_written_in_as_many_queries_as_two(db, count_queries):
+    place = make_place()
+    setting = queries.setting_of(place, category_slug="atelier", language="fr", now=NOW)
+    start = datetime(2026, 6, 10, 18)  # noqa: DTZ001 - a wall time
+
+    def seen(count):
+        events = [
+            ReadEvent(f"{count}-{number}", f"Atelier {count} {number}", start, start, "Europe/Paris")
+            for number in range(count)
+        ]
+        with count_queries() as statements:
+            assert write(propose(events, {}, setting), place, setting, origin="", by=None, now=NOW) == {"new": count}
+        return len(statements)
+
+    assert seen(2) == seen(100)

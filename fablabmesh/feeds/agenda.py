@@ -6,9 +6,9 @@ told to the visitor.
 
 import calendar
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR
@@ -115,6 +115,20 @@ def _is_within(day: date) -> bool:
 def weeks_of(month: date) -> list[list[date]]:
     """Whole weeks, from Monday to Sunday, with the days of the neighbouring months that belong to them."""
     return calendar.Calendar().monthdatescalendar(month.year, month.month)
+
+
+def days_of(starts: datetime, ends: datetime, is_all_day: bool, first: date, last: date) -> Iterator[date]:
+    """The days from `first` to `last` on which something lasts.
+
+    What ends at midnight is over the day before; what lasts whole days keeps the midnight that begins its last one.
+    """
+    final = ends.date()
+    if not is_all_day and ends > starts and ends.time() == time():
+        final -= timedelta(days=1)
+    day = max(starts.date(), first)
+    while day <= min(final, last):
+        yield day
+        day += timedelta(days=1)
 
 
 # --- reading an address ------------------------------------------------------------------------------------------

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.models import Event, EventChange, EventDate
-from fablabmesh.feeds.agenda import Wanted, read_wanted, slice_of, without_missing
+from fablabmesh.feeds.agenda import Wanted, days_of, read_wanted, slice_of, without_missing
 from fablabmesh.feeds.queries import find_known_names, fits, list_category_slugs, map_zones
 from fablabmesh.feeds.slices import Args, Names, Slice, is_spot, split_name
 from fablabmesh.kit.db import session
@@ -86,42 +86,26 @@ def list_dates(wanted: Wanted, *, now: datetime, limit: int | None = None, offse
 
 def list_days(wanted: Slice, first: date, last: date, *, most: int) -> dict[date, Day]:
     """Every day on which something happens, with at most so many dates; what lasts several days is on each of them."""
-    span = (datetime.combine(first, time()), datetime.combine(last, time()), timedelta(days=1))
-    days = select(cast(func.generate_series(*span), Date).label("day")).subquery()
-    # First what may concern any of these days, by the index; then what concerns each.
     near = (
-        select(EventDate, Event.is_all_day)
+        select(
+            EventDate.event_id,
+            EventDate.recurrence_local,
+            EventDate.starts_local,
+            EventDate.ends_local,
+            Event.is_all_day,
+        )
         .join(Event, Event.id == EventDate.event_id)
         .where(*_SHOWN, fits(wanted), *_between(first, last))
-        .cte("near")
+        .order_by(EventDate.starts_local, EventDate.event_id, EventDate.recurrence_local)
     )
-    dawn = cast(days.c.day, EventDate.starts_local.type)
-    is_on = and_(
-        near.c.starts_local < dawn + timedelta(days=1),
-        or_(near.c.ends_local > dawn, near.c.starts_local >= dawn, and_(near.c.is_all_day, near.c.ends_local >= dawn)),
-    )
-    order = (near.c.starts_local, near.c.event_id, near.c.recurrence_local)
-    ranked = select(
-        days.c.day,
-        near.c.event_id,
-        near.c.recurrence_local,
-        func.row_number().over(partition_by=days.c.day, order_by=order).label("rank"),
-        func.count().over(partition_by=days.c.day).label("total"),
-    ).select_from(days.join(near, is_on)).subquery()  # fmt: skip
-    statement = (
-        _whole(select(EventDate, ranked.c.day, ranked.c.total))
-        .join(
-            ranked,
-            and_(ranked.c.event_id == EventDate.event_id, ranked.c.recurrence_local == EventDate.recurrence_local),
-        )
-        .where(ranked.c.rank <= most)
-        .order_by(ranked.c.day, ranked.c.rank)
-    )
-    found: dict[date, Day] = {}
-    for each, day, total in session.execute(statement):
-        on_day = found.setdefault(day, Day(total))
-        on_day.dates.append(each)
-    return found
+    keys: dict[date, list[tuple[int, datetime]]] = {}
+    for event_id, recurrence_local, starts_local, ends_local, is_all_day in session.execute(near):
+        for day in days_of(starts_local, ends_local, is_all_day, first, last):
+            keys.setdefault(day, []).append((event_id, recurrence_local))
+    shown = {key for on_day in keys.values() for key in on_day[:most]}
+    statement = _whole(select(EventDate)).where(tuple_(EventDate.event_id, EventDate.recurrence_local).in_(shown))
+    found = {(each.event_id, each.recurrence_local): each for each in session.scalars(statement)}
+    return {day: Day(len(on_day), [found[key] for key in on_day[:most]]) for day, on_day in sorted(keys.items())}
 
 
 def count_days(wanted: Slice, first: date, last: date) -> int:
@@ -133,7 +117,8 @@ def count_days(wanted: Slice, first: date, last: date) -> int:
 def list_news(wanted: Slice, *, now: datetime, most: int, dates: int) -> list[tuple[Event, list[EventDate]]]:
     """What is still to come, the last changed first, each with its next dates. What was deleted is told as well: who
     was told of it must hear that it will not be. Of one event alone: itself, whatever its time."""
-    changes = select(func.max(EventChange.changed_at)).where(EventChange.event_id == Event.id).scalar_subquery()
+    at = func.max(EventChange.changed_at).label("at")
+    changes = select(EventChange.event_id, at).group_by(EventChange.event_id).subquery()
     is_series = or_(Event.rrule != "", func.cardinality(Event.rdates) > 0)
     to_come = or_(
         exists().where(EventDate.event_id == Event.id, EventDate.ends_at > now),
@@ -141,6 +126,7 @@ def list_news(wanted: Slice, *, now: datetime, most: int, dates: int) -> list[tu
     )
     statement = (
         select(Event)
+        .outerjoin(changes, changes.c.event_id == Event.id)
         .where(Event.ical != "", fits(wanted), true() if wanted.only("events") else to_come)
         .options(
             joinedload(Event.place),
@@ -148,7 +134,7 @@ def list_news(wanted: Slice, *, now: datetime, most: int, dates: int) -> list[tu
             selectinload(Event.partners),
             selectinload(Event.changes),
         )
-        .order_by(func.greatest(Event.changed_at, changes).desc(), Event.id.desc())
+        .order_by(func.greatest(Event.changed_at, changes.c.at).desc(), Event.id.desc())
         .limit(most)
     )
     events = list(session.scalars(statement))

@@ -52,14 +52,17 @@ def text_enum(kind: type[enum.StrEnum]) -> sa.Enum:
 
 
 def connect(url: str) -> sa.Engine:
-    """The engine. pre_ping: a restarted server costs no failed request. UTC: no session speaks local time."""
+    """The engine. pre_ping: a restarted server costs no failed request. UTC: no session speaks local time.
+
+    No JIT: what is asked here takes milliseconds, and to compile it first takes seconds.
+    """
     return sa.create_engine(
         url,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,
         connect_args={
-            "options": "-c timezone=UTC -c statement_timeout=30s",
+            "options": "-c timezone=UTC -c statement_timeout=30s -c jit=off",
             "application_name": "fablabmesh",
         },
     )

@@ -1,13 +1,13 @@
 """What an address of the agenda asks for, and how it is written again."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fablabmesh.feeds.agenda import View, Wanted, kept_aside, read_wanted, weeks_of, without, without_missing
+from fablabmesh.feeds.agenda import View, Wanted, days_of, kept_aside, read_wanted, weeks_of, without, without_missing
 from fablabmesh.feeds.slices import Choice, Slice
 from tests.feeds.test_slices import choices
 
@@ -103,6 +103,27 @@ def test_weeks_are_whole():
 
     assert [len(week) for week in weeks] == [7] * 5
     assert (weeks[0][0], weeks[-1][-1]) == (date(2026, 1, 26), date(2026, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_all_day", "days"),
+    [
+        ("2026-03-10T18:00", "2026-03-10T20:00", False, [10]),
+        ("2026-03-10T22:00", "2026-03-11T02:00", False, [10, 11]),
+        ("2026-03-10T20:00", "2026-03-11T00:00", False, [10]),
+        ("2026-03-11T00:00", "2026-03-11T00:00", False, [11]),
+        ("2026-03-10T00:00", "2026-03-12T00:00", True, [10, 11, 12]),
+        ("2026-02-01T00:00", "2026-03-10T00:00", True, [9, 10]),
+        ("2026-03-12T10:00", "2026-05-01T12:00", False, [12, 13]),
+        ("2026-03-01T10:00", "2026-03-08T12:00", False, []),
+    ],
+)
+def test_what_lasts_several_days_is_on_each_of_them(starts, ends, is_all_day, days):
+    given = (datetime.fromisoformat(starts), datetime.fromisoformat(ends), is_all_day)
+
+    found = list(days_of(*given, date(2026, 3, 9), date(2026, 3, 13)))
+
+    assert found == [date(2026, 3, day) for day in days]
 
 
 def test_one_value_less():

@@ -27,7 +27,7 @@ DOORS = {
     "markdown_it": {"kit/markdown.py"},
     "nh3": {"kit/markdown.py"},
     "argon2": {"accounts/passwords.py"},
-    "PIL": {"kit/images.py"},
+    "PIL": {"kit/images.py", "kit/colours.py"},
     "apispec": {"kit/openapi.py"},
     "alembic": {"kit/migrations.py"},
     "dateutil": {"kit/recurrence.py"},

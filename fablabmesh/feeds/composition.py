@@ -11,6 +11,7 @@ from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.feeds.answers import MAX_AGE, STALE_FOR, Header, Kept
 from fablabmesh.feeds.slices import Around, Choice, Names, Slice
 from fablabmesh.kit import ical
+from fablabmesh.kit.colours import nearest_name
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language_name
 from fablabmesh.kit.splice import Chunk, deflate_chunk, gzip_of
@@ -41,6 +42,8 @@ class Cover:
     name: str
     page: str
     source: str
+    colour: str = ""  # by its name in CSS
+    categories: tuple[str, ...] = ()
 
     def render(self, pieces: Sequence[Piece]) -> bytes:
         """All that comes before the events: the same for the same events."""
@@ -51,6 +54,8 @@ class Cover:
             url=self.page,
             source=self.source,
             language=LANGUAGE,
+            color=self.colour,
+            categories=self.categories,
         )
         zones = {zone for piece in pieces for zone in piece.zones}
         return head + ical.render_zones(zones or {HOME_ZONE})
@@ -58,7 +63,14 @@ class Cover:
 
 def cover_of(wanted: Slice, names: Names, base_url: str) -> Cover:
     """The cover of a slice. `base_url`: where the site is."""
-    return Cover(title_of(wanted, names), base_url + page_of(wanted), base_url + wanted.to_path())
+    colour, category = names.get("colours", {}).get(wanted.only("zones"), ""), wanted.only("categories")
+    return Cover(
+        name=title_of(wanted, names),
+        page=base_url + page_of(wanted),
+        source=base_url + wanted.to_path(),
+        colour=nearest_name(colour) if colour else "",
+        categories=(names["categories"][category],) if category else (),
+    )
 
 
 def page_of(wanted: Slice) -> str:

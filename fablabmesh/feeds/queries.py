@@ -201,6 +201,9 @@ def find_known_names(wanted: Slice) -> tuple[Names, dict[str, set[str]]]:
             statement = statement.with_only_columns(key, Category.name_en)
         found = dict(session.execute(statement.where(key.in_(asked))).all())
         names[attribute] = found
+        if attribute == "zones":
+            colours = statement.with_only_columns(key, Zone.colour).where(key.in_(asked))
+            names["colours"] = dict(session.execute(colours).all())
         if gone := asked - found.keys():
             missing[attribute] = gone
     return names, missing

@@ -185,6 +185,7 @@ def render_head(
     source: str = "",
     language: str = "fr",
     color: str = "",
+    categories: Iterable[str] = (),
 ) -> bytes:
     """From BEGIN to the first component. No UID here (RFC 7986 allows one): vdirsyncer then keeps a single event."""
     calendar = Calendar()
@@ -206,6 +207,8 @@ def render_head(
         calendar.add("source", _address(source), parameters={"VALUE": "URI"})
     if color:
         calendar.add("color", _line(color))
+    if words := _distinct(categories):
+        calendar.add("categories", _words_of(words))
     if changed_at is not None:
         calendar.add("last-modified", _instant(changed_at))
     return bytes(calendar.to_ical()).removesuffix(END)

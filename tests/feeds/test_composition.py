@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fablabmesh.feeds.composition import Cover, Piece, compose, file_name_of, tag_of, title_of
+from fablabmesh.feeds.composition import Cover, Piece, compose, cover_of, file_name_of, tag_of, title_of
 from fablabmesh.feeds.slices import Choice, Slice, of_event, of_place, of_zone
 from fablabmesh.kit.splice import deflate_chunk
 from tests import icaljs
@@ -121,3 +121,15 @@ def slice_of(**values) -> Slice:
 )
 def test_a_part_is_called_by_what_people_call_it(wanted, title, file_name):
     assert (title_of(wanted, NAMES), file_name_of(wanted)) == (title, file_name)
+
+
+def test_the_calendar_of_a_zone_has_its_colour_and_that_of_a_category_its_name():
+    names = NAMES | {"colours": {"fablab/ouest": "#2f6f9f"}}
+    zone = cover_of(of_zone("fablab", "ouest"), names, "http://localhost").render([])
+    category = cover_of(slice_of(categories=("formation",)), names, "http://localhost").render([])
+    both = cover_of(slice_of(zones=("fablab/ouest",), categories=("formation",)), names, "http://localhost").render([])
+
+    assert b"\r\nCOLOR:steelblue\r\n" in zone
+    assert b"\r\nCATEGORIES:Formation\r\n" in category
+    assert b"COLOR" not in category + both
+    assert b"CATEGORIES" not in zone + both

@@ -210,6 +210,7 @@ def test_names_are_those_people_use(labs):
         "places": {"nantes": "Nantes"},
         "projects": {"fraiseuse": "Fraiseuse"},
         "zones": {"fablab/ouest": "Ouest"},
+        "colours": {"fablab/ouest": "#2f6f9f"},
         "around": {"35238": "Rennes"},
     }
 

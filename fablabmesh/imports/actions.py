@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, undefer
 from fablabmesh.accounts.models import Account
 from fablabmesh.imports import queries
 from fablabmesh.imports.models import CalendarImport
-from fablabmesh.imports.plan import Proposal, propose
+from fablabmesh.imports.plan import Proposal, propose, without_old
 from fablabmesh.imports.rules import KEPT_FOR, MOST_ATTEMPTS, MOST_WAITING, ImportState, Kind, host_of
 from fablabmesh.imports.source_actions import fetcher, follow
 from fablabmesh.imports.writing_actions import write
@@ -83,10 +83,10 @@ def forget(asked: CalendarImport) -> None:
     session.flush()
 
 
-def list_proposals(asked: CalendarImport, calendar: ReadCalendar, *, now: datetime) -> list[Proposal]:
+def list_proposals(asked: CalendarImport, calendar: ReadCalendar) -> list[Proposal]:
     """What would be done about each event of a reading, as things stand now."""
     known = queries.find_known([event.uid for event in calendar.events])
-    setting = queries.setting_of(asked.place, category_slug=asked.category_slug, language=asked.language, now=now)
+    setting = queries.setting_of(asked.place, category_slug=asked.category_slug, language=asked.language)
     return propose(calendar.events, known, setting)
 
 
@@ -140,7 +140,7 @@ def _read(import_id: int, now: datetime) -> None:
     # No transaction is open while a stranger is waited for.
     with force_locale(tongue):
         data = fetcher().fetch(url).body if url else content or b""
-        calendar = read_apart(data, home=home, now=now)
+        calendar = without_old(read_apart(data, home=home, now=now), now)
     with transaction():
         asked = session.get_one(CalendarImport, import_id)
         asked.reading, asked.name, asked.content = told_of(calendar), calendar.name, None
@@ -172,7 +172,7 @@ def _write(import_id: int, now: datetime) -> None:
             )
             source_id = asked.source_id = source.id
         setting = queries.setting_of(
-            place, category_slug=asked.category_slug, language=asked.language, now=now, source_id=source_id
+            place, category_slug=asked.category_slug, language=asked.language, source_id=source_id
         )
         proposals = propose(chosen, queries.find_known([event.uid for event in chosen]), setting)
         origin = host_of(asked.url) if asked.url else asked.file_name

@@ -5,16 +5,16 @@ stays until the same thing is changed at its origin.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from fablabmesh.events.dates import series_of
 from fablabmesh.events.rules import EventStatus, OnlineAccess, When
-from fablabmesh.imports.rules import Kind
+from fablabmesh.imports.rules import MOST_EVENTS, OLD_AFTER, Kind
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.ical_apart import digest_of, event_from_json
-from fablabmesh.kit.ical_reading import ReadEvent
+from fablabmesh.kit.ical_apart import Failed, digest_of, event_from_json
+from fablabmesh.kit.ical_reading import Problem, ReadCalendar, ReadEvent
 from fablabmesh.kit.recurrence import last_start
 from fablabmesh.kit.text import fold
 
@@ -47,8 +47,22 @@ class Setting:
     language: str
     # What calendars call a category, folded → its slug.
     categories: Mapping[str, str]
-    since: datetime
     source_id: int | None = None
+
+
+def without_old(calendar: ReadCalendar, now: datetime) -> ReadCalendar:
+    """What is not over for long, with a remark about the rest. Failed for more than a lab can have before it."""
+    since = now - OLD_AFTER
+    kept = tuple(event for event in calendar.events if not is_over(event, since))
+    if len(kept) > MOST_EVENTS:
+        raise Failed(
+            _("L’agenda a plus de %(count)s événements : exportez une période plus courte.", count=MOST_EVENTS)
+        )
+    old = len(calendar.events) - len(kept)
+    if not old:
+        return calendar
+    remark = Problem(0, "", _("Passés depuis plus de deux ans, laissés de côté : %(count)s.", count=old))
+    return replace(calendar, events=kept, problems=(*calendar.problems, remark))
 
 
 def propose(events: Iterable[ReadEvent], known: Mapping[str, Known], setting: Setting) -> list[Proposal]:
@@ -58,8 +72,6 @@ def propose(events: Iterable[ReadEvent], known: Mapping[str, Known], setting: Se
 
 def _propose(read: ReadEvent, known: Known | None, setting: Setting) -> Proposal:
     if known is None:
-        if is_over(read, setting.since):
-            return Proposal(Kind.OLD, read)
         return Proposal(Kind.CANCELLED if read.is_cancelled else Kind.NEW, read)
     refusal = _refusal(known, setting)
     if refusal:

@@ -11,7 +11,7 @@ from fablabmesh.events.models import Event, EventDate
 from fablabmesh.events.rules import EventStatus
 from fablabmesh.imports.models import CalendarImport, CalendarSource, ImportedEvent
 from fablabmesh.imports.plan import Known, Setting
-from fablabmesh.imports.rules import DEAD_AFTER, LEASE, OLD_AFTER, ImportState
+from fablabmesh.imports.rules import DEAD_AFTER, LEASE, ImportState
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
@@ -162,11 +162,9 @@ def list_future_of(source_id: int, *, now: datetime) -> list[ImportedEvent]:
     return list(session.scalars(statement).unique())
 
 
-def setting_of(
-    place: Place, *, category_slug: str, language: str, now: datetime, source_id: int | None = None
-) -> Setting:
+def setting_of(place: Place, *, category_slug: str, language: str, source_id: int | None = None) -> Setting:
     """What the events of one calendar have in common when they are written to a place."""
     names: dict[str, str] = {}
     for category in events.list_categories():
         names |= {fold(word): category.slug for word in (category.slug, category.name_fr, category.name_en)}
-    return Setting(place.id, place.name, category_slug, language, names, now - OLD_AFTER, source_id)
+    return Setting(place.id, place.name, category_slug, language, names, source_id)

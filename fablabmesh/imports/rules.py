@@ -9,6 +9,7 @@ from fablabmesh.kit.i18n import gettext as _
 
 # What was over so long ago is not imported: calendars have it no more, and pages hardly.
 OLD_AFTER = timedelta(days=730)
+MOST_EVENTS = 5000
 INTERVALS = (60, 360, 1440)
 LONGEST_WAIT = timedelta(days=1)
 MOST_SOURCES = 10
@@ -59,7 +60,6 @@ class Kind(enum.StrEnum):
     CANCELLED = "cancelled"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
-    OLD = "old"
 
     @property
     def label(self) -> str:
@@ -69,7 +69,6 @@ class Kind(enum.StrEnum):
             Kind.CANCELLED: _("Annulés dans l’agenda d’origine"),
             Kind.UNCHANGED: _("Sans changement"),
             Kind.REFUSED: _("Refusés"),
-            Kind.OLD: _("Passés depuis plus de deux ans, laissés de côté"),
         }[self]
 
     @property

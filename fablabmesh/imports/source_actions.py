@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, scoped_session
 from fablabmesh.accounts.models import Account
 from fablabmesh.imports import queries
 from fablabmesh.imports.models import CalendarSource
-from fablabmesh.imports.plan import propose
+from fablabmesh.imports.plan import propose, without_old
 from fablabmesh.imports.rules import MOST_IGNORED, MOST_SOURCES, host_of, loses_too_much, wait_after
 from fablabmesh.imports.writing_actions import call_off, write
 from fablabmesh.kit.db import equip, session, transaction
@@ -82,6 +82,7 @@ def follow(
     source.category_slug, source.language = category_slug, language
     source.ignored_uids = sorted(set(ignored_uids))[:MOST_IGNORED]
     source.is_paused, source.next_fetch_at = False, now + timedelta(minutes=every_minutes)
+    source.etag = source.modified = source.digest = ""
     session.flush()
     return source
 
@@ -161,7 +162,7 @@ def follow_one(source_id: int, now: datetime) -> None:
     try:
         # No transaction is open while a stranger is waited for.
         answer = fetcher().fetch(url, etag=etag, modified=modified)
-        calendar = None if answer.is_unchanged else read_apart(answer.body, home=home, now=now)
+        calendar = None if answer.is_unchanged else without_old(read_apart(answer.body, home=home, now=now), now)
         if calendar is not None and not calendar.is_whole:
             raise Failed(_("L’agenda reçu est incomplet : il est sans doute coupé en route."))
         with transaction():
@@ -190,6 +191,8 @@ def _bring(source_id: int, answer: Fetched, calendar: ReadCalendar | None, now: 
 def step(source: CalendarSource, calendar: ReadCalendar, *, now: datetime) -> None:
     """Bring the events of a place to what its followed calendar says, or hold it."""
     digest = digest_of_all(calendar)
+    if digest == source.digest and source.held_since is None:
+        return
     ignored = set(source.ignored_uids)
     wanted = [event for event in calendar.events if event.uid not in ignored]
     there = {event.uid for event in wanted} | set(calendar.lost_uids)
@@ -201,7 +204,7 @@ def step(source: CalendarSource, calendar: ReadCalendar, *, now: datetime) -> No
         session.flush()
         return
     setting = queries.setting_of(
-        source.place, category_slug=source.category_slug, language=source.language, now=now, source_id=source.id
+        source.place, category_slug=source.category_slug, language=source.language, source_id=source.id
     )
     known = queries.find_known([event.uid for event in wanted])
     counts = write(propose(wanted, known, setting), source.place, setting, origin=host_of(source.url), by=None, now=now)

@@ -90,8 +90,7 @@ def choose(slug: str, import_id: int) -> Answer | tuple[str, int]:
     if not form.validate():
         return render_import(place, asked, form), 422
     ticked = read_numbers(request.form.getlist("event"), len(calendar.events))
-    now = clock.now()
-    proposals = actions.list_proposals(asked, calendar, now=now)
+    proposals = actions.list_proposals(asked, calendar)
     writable = [number for number, each in enumerate(proposals) if each.kind.is_writable]
     chosen = ticked & set(writable)
     if form.rest.data:
@@ -100,8 +99,8 @@ def choose(slug: str, import_id: int) -> Answer | tuple[str, int]:
         form.rest.errors = [_("Cochez au moins un événement à importer.")]
         return render_import(place, asked, form, ticked=ticked), 422
     # What is already as it should be belongs to a calendar that is followed, too.
-    kept = {number for number, each in enumerate(proposals) if each.kind in (Kind.UNCHANGED, Kind.REFUSED, Kind.OLD)}
-    actions.choose(asked, chosen | kept, follow_minutes=form.follow.data or None, now=now)
+    kept = {number for number, each in enumerate(proposals) if each.kind in (Kind.UNCHANGED, Kind.REFUSED)}
+    actions.choose(asked, chosen | kept, follow_minutes=form.follow.data or None, now=clock.now())
     return redirect(url_for(".show", slug=slug, import_id=import_id), 303)
 
 
@@ -144,7 +143,7 @@ def render_new(place: Place, form: ImportForm | None) -> str:
 def render_import(place: Place, asked: CalendarImport, form: ChooseForm, *, ticked: set[int] | None = None) -> str:
     """How far an import is, with what it read once it has."""
     calendar = calendar_from_json(asked.reading) if asked.reading else None
-    proposals = actions.list_proposals(asked, calendar, now=clock.now()) if calendar else []
+    proposals = actions.list_proposals(asked, calendar) if calendar else []
     numbered: list[tuple[int, Proposal]] = list(enumerate(proposals))
     writable = [(number, each) for number, each in numbered if each.kind.is_writable]
     shown: dict[Kind, list[tuple[int, Proposal]]] = {kind: [] for kind in Kind}

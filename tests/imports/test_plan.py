@@ -6,16 +6,14 @@ from types import SimpleNamespace
 import pytest
 
 from fablabmesh.events.rules import EventStatus, OnlineAccess
-from fablabmesh.imports.plan import Known, Setting, difference, is_over, propose, values_of, when_of
-from fablabmesh.imports.rules import Kind
-from fablabmesh.kit.ical_apart import digest_of, told_of
-from fablabmesh.kit.ical_reading import ReadChange, ReadEvent
+from fablabmesh.imports.plan import Known, Setting, difference, is_over, propose, values_of, when_of, without_old
+from fablabmesh.imports.rules import MOST_EVENTS, Kind
+from fablabmesh.kit.ical_apart import Failed, digest_of, told_of
+from fablabmesh.kit.ical_reading import ReadCalendar, ReadChange, ReadEvent
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 START = datetime(2026, 6, 10, 18, 0)  # noqa: DTZ001 - a wall time
-SETTING = Setting(
-    1, "LabFab", "atelier", "fr", {"formation": "formation", "initiation": "initiation"}, NOW - timedelta(days=730)
-)
+SETTING = Setting(1, "LabFab", "atelier", "fr", {"formation": "formation", "initiation": "initiation"})
 
 
 def read(**given):
@@ -52,7 +50,6 @@ def kind_of(event, of=None, setting=SETTING, **given):
 def test_what_nobody_knows_is_new():
     assert kind_of(read()) is Kind.NEW
     assert kind_of(read(is_cancelled=True)) is Kind.CANCELLED
-    assert kind_of(read(starts=START.replace(year=2020), ends=START.replace(year=2020))) is Kind.OLD
 
 
 @pytest.mark.parametrize(
@@ -138,3 +135,25 @@ def test_only_what_was_changed_at_the_origin_is_a_difference():
         (),
         True,
     )
+
+
+def test_what_is_over_for_long_is_left_aside_and_said(pages):
+    old = read(uid="vieux", starts=START.replace(year=2022), ends=START.replace(year=2022))
+
+    with pages.app_context():
+        left = without_old(ReadCalendar(events=(old, read())), NOW)
+        assert without_old(ReadCalendar(events=(read(),)), NOW) == ReadCalendar(events=(read(),))
+
+    assert [event.uid for event in left.events] == ["a"]
+    assert [problem.message for problem in left.problems] == [
+        "Passés depuis plus de deux ans, laissés de côté\u00a0: 1."
+    ]
+
+
+def test_nobody_has_so_many_events_to_come(pages):
+    many = tuple(read(uid=str(number)) for number in range(MOST_EVENTS + 1))
+
+    with pages.app_context():
+        assert len(without_old(ReadCalendar(events=many[1:]), NOW).events) == MOST_EVENTS
+        with pytest.raises(Failed):
+            without_old(ReadCalendar(events=many), NOW)

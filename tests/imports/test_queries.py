@@ -45,7 +45,7 @@ def test_the_worker_takes_the_oldest_first(lab, alice):
 
 
 def test_categories_are_known_by_all_their_names(lab):
-    setting = queries.setting_of(lab, category_slug="atelier", language="fr", now=NOW)
+    setting = queries.setting_of(lab, category_slug="atelier", language="fr")
 
     assert {setting.categories[name] for name in ("formation", "training")} == {"formation"}
     assert (setting.place_id, setting.place_name) == (lab.id, "LabFab")

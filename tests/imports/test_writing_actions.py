@@ -45,7 +45,7 @@ def test_every_feed_of_the_demonstration_survives_the_way_out_and_in(client, db,
         place = make_place(name=f"Copie de {slug}", department=department)
         read = read_apart(feed, home=timezone_of_department(department), now=NOW)
         assert [problem for problem in read.problems if problem.is_lost] == []
-        setting = queries.setting_of(place, category_slug="atelier", language="fr", now=NOW)
+        setting = queries.setting_of(place, category_slug="atelier", language="fr")
         write(propose(read.events, {}, setting), place, setting, origin="autre site", by=None, now=NOW)
         db.commit()
         again = client.get(f"/lieux/{place.slug}/agenda.ics").data
@@ -65,7 +65,7 @@ def test_and_is_then_known(db, feeds):
     department, feed = max(feeds.values(), key=lambda pair: len(pair[1]))
     place = make_place(name="Copie", department=department)
     read = read_apart(feed, home=timezone_of_department(department), now=NOW)
-    setting = queries.setting_of(place, category_slug="atelier", language="fr", now=NOW)
+    setting = queries.setting_of(place, category_slug="atelier", language="fr")
     write(propose(read.events, {}, setting), place, setting, origin="autre site", by=None, now=NOW)
     db.commit()
 
@@ -77,7 +77,7 @@ def test_and_is_then_known(db, feeds):
 
 def test_a_hundred_new_events_are_written_in_as_many_queries_as_two(db, count_queries):
     place = make_place()
-    setting = queries.setting_of(place, category_slug="atelier", language="fr", now=NOW)
+    setting = queries.setting_of(place, category_slug="atelier", language="fr")
     start = datetime(2026, 6, 10, 18)  # noqa: DTZ001 - a wall time
 
     def seen(count):

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import BoundedSemaphore
 from typing import NamedTuple
 
 import brotli
@@ -26,6 +27,10 @@ ENCODINGS = ("br", "zstd", "gzip", "identity")
 # window below the 8 MB that RFC 9659 lets a reader of the web's « zstd » expect.
 _BROTLI_QUALITY, _ZSTD_LEVEL = 9, 10
 _PIECE = 16 * 1024
+# Who is sent a great calendar unpacked holds a thread of the server for as long as he takes to read; a few would stop
+# all others. Nearly everybody takes gzip, which is handed over at once.
+MOST_STREAMS = 2
+_streams = BoundedSemaphore(MOST_STREAMS)
 # A 304 updates what the asker kept; the rest of it stays as it was said first (RFC 9110 §15.4.5).
 _SAID_AGAIN = frozenset({"Cache-Control", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"})
 
@@ -34,6 +39,10 @@ Header = tuple[str, str]
 
 class NotAcceptable(Exception):
     """Not packed in any way there is, and not unpacked either."""
+
+
+class TooManyStreams(Exception):
+    """Others are being sent a great calendar unpacked, as slowly as they read."""
 
 
 class Sent(NamedTuple):
@@ -102,7 +111,37 @@ def answer(
         headers = [*headers, *more]
     if method == "HEAD":
         return "200 OK", headers, []
-    return "200 OK", headers, [body] if body is not None else _inflate(kept.packed)
+    return "200 OK", headers, [body] if body is not None else Stream(kept.packed)
+
+
+class Stream:
+    """A great calendar unpacked piece by piece, so that it costs no memory; at most so many at once."""
+
+    def __init__(self, packed: bytes) -> None:
+        if not _streams.acquire(blocking=False):
+            raise TooManyStreams
+        self._is_open = True
+        self._pieces = _inflate(packed)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except StopIteration:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """The server calls it when the asker has all, or went away."""
+        if self._is_open:
+            self._is_open = False
+            _streams.release()
+
+    def __del__(self) -> None:
+        if getattr(self, "_is_open", False):
+            self.close()
 
 
 def _tag_of(tag: str, encoding: str) -> str:

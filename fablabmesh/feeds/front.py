@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from fablabmesh.feeds.answers import Kept, NotAcceptable, answer
+from fablabmesh.feeds.answers import Kept, NotAcceptable, TooManyStreams, answer
 
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
@@ -124,7 +124,7 @@ class Front:
                 environ.get("HTTP_ACCEPT_ENCODING", ""),
                 environ.get("HTTP_IF_NONE_MATCH", ""),
             )
-        except NotAcceptable:
+        except (NotAcceptable, TooManyStreams):
             return self.app(environ, start_response)
         start_response(status, headers)
         return body

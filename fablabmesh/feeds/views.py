@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from fablabmesh.events.models import Event
 from fablabmesh.feeds import queries, slices
 from fablabmesh.feeds.agenda_queries import list_news
-from fablabmesh.feeds.answers import Kept, NotAcceptable, answer
+from fablabmesh.feeds.answers import Kept, NotAcceptable, TooManyStreams, answer
 from fablabmesh.feeds.composition import compose, cover_of, file_name_of, page_of, tag_of, title_of
 from fablabmesh.feeds.front import ENDINGS, Memory
 from fablabmesh.feeds.news import FORMATS, MOST_DATES, MOST_ITEMS, Channel, keep, to_item
@@ -125,6 +125,8 @@ def _serve(read: Callable[[], Slice], ending: str) -> Answer:
         )
     except NotAcceptable:
         return _problem(406, _("Ce calendrier n’existe pas dans cet encodage"), accepted="gzip, identity")
+    except TooManyStreams:
+        return _away()
     return Answer(body, status, headers, content_type=None if status[0] == "2" else "", direct_passthrough=True)
 
 

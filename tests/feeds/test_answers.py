@@ -6,7 +6,17 @@ import sys
 import brotli
 import pytest
 
-from fablabmesh.feeds.answers import ENCODINGS, SMALL, Kept, NotAcceptable, answer, choose, is_known
+from fablabmesh.feeds.answers import (
+    ENCODINGS,
+    MOST_STREAMS,
+    SMALL,
+    Kept,
+    NotAcceptable,
+    TooManyStreams,
+    answer,
+    choose,
+    is_known,
+)
 from fablabmesh.kit.splice import deflate_chunk, gzip_of
 
 if sys.version_info >= (3, 14):
@@ -142,3 +152,23 @@ def test_what_is_said_of_one_answer_is_not_said_of_the_next():
 
     assert said["Warning"] == "110"
     assert "Warning" not in dict(answer(kept, "GET", "", "")[1])
+
+
+def test_so_many_at_once_are_sent_a_great_calendar_unpacked_and_the_others_are_told_to_come_back():
+    great = keep(TEXT * (SMALL // 30 + 1))
+    streams = [answer(great, "GET", "", "")[2] for _ in range(MOST_STREAMS)]
+
+    with pytest.raises(TooManyStreams):
+        answer(great, "GET", "", "")
+    assert answer(great, "GET", "gzip", "")[0] == "200 OK"
+    assert answer(great, "HEAD", "", "")[0] == "200 OK"
+    assert answer(great, "GET", "", '"abc"')[0] == "304 NOT MODIFIED"
+
+    streams[0].close()  # went away
+    streams[0].close()
+    again = answer(great, "GET", "", "")[2]
+    with pytest.raises(TooManyStreams):
+        answer(great, "GET", "", "")
+    assert b"".join(again) == b"".join(streams[1])  # all was read
+    del again, streams
+    assert [b"".join(answer(great, "GET", "", "")[2]) for _ in range(5)] == [TEXT * (SMALL // 30 + 1)] * 5

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fablabmesh.feeds.answers import Kept
+from fablabmesh.feeds.answers import Kept, TooManyStreams
 from fablabmesh.feeds.front import Front, Memory
 from fablabmesh.kit.splice import deflate_chunk, gzip_of
 
@@ -67,6 +67,17 @@ def test_what_cannot_be_sent_as_it_is_asked_for_is_the_application_s(front, memo
     memory.keep("/agenda.ics", keep(), memory.news)
 
     assert ask(front, "/agenda.ics", HTTP_ACCEPT_ENCODING="identity;q=0")[1] == {"X-From": "application"}
+
+
+def test_who_must_come_back_is_told_so_by_the_application(front, memory, monkeypatch):
+    memory.keep("/agenda.ics", keep(), memory.news)
+
+    def refuse(*_):
+        raise TooManyStreams
+
+    monkeypatch.setattr("fablabmesh.feeds.front.answer", refuse)
+
+    assert ask(front, "/agenda.ics")[1] == {"X-From": "application"}
 
 
 def test_a_filter_is_remembered_by_its_whole_address(front, memory):

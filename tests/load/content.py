@@ -5,6 +5,8 @@ from fablabmesh.kit.db import session
 from tests.factories import NOW, events, make_department, make_event, make_place, make_zone
 
 LABS, WORKSHOPS = 4, 25
+# So long that the calendar of a lab is a small one, and those of the zone and of all are great.
+LONG = "".join(f"Apporter de quoi noter, {number} fois. " for number in range(120))
 
 
 def main() -> None:
@@ -13,7 +15,7 @@ def main() -> None:
         make_zone("35")
         for lab in labs:
             for number in range(WORKSHOPS):
-                event = make_event(lab, title=f"Atelier {number}", description="Apporter de quoi noter. " * 10)
+                event = make_event(lab, title=f"Atelier {number}", description=LONG)
                 if number % 5 == 0:
                     events.cancel_event(event, reason="Panne", now=NOW, version=event.version)
         make_place(name="Vide")

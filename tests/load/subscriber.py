@@ -20,19 +20,23 @@ class Answer:
 
 @dataclass
 class Subscriber:
-    """`manner`: quick, slow (reads in small pieces, with pauses) or rude (goes away in the middle of an answer)."""
+    """`manner`: quick, slow (reads in small pieces, with pauses) or rude (goes away in the middle of an answer).
+
+    `accepts`: the encodings he takes.
+    """
 
     port: int
     path: str
     manner: str = "quick"
     tag: str = ""
+    accepts: str = "gzip"
     answers: list[Answer] = field(default_factory=list)
 
     async def poll(self) -> Answer | None:
         reader, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", self.port), 20)
         try:
             lines = [f"GET {self.path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Connection: close"]
-            lines += ["Accept-Encoding: gzip"] if self.manner == "quick" else []
+            lines += [f"Accept-Encoding: {self.accepts}"] if self.accepts else []
             lines += [f"If-None-Match: {self.tag}"] if self.tag else []
             writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
             if self.manner == "rude":

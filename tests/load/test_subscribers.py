@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 
 def ask(served: Served, path: str, **headers: str) -> Answer:
-    subscriber = Subscriber(served.port, path, "plain", headers.get("tag", ""))
+    subscriber = Subscriber(served.port, path, tag=headers.get("tag", ""), accepts=headers.get("accepts", "gzip"))
     return asyncio.run(subscriber.poll())
 
 
@@ -177,3 +177,21 @@ def test_lines_that_are_left_half_open_stop_nobody(served):
     finally:
         for half in halves:
             half.close()
+
+
+def test_who_reads_a_great_calendar_as_slowly_as_he_can_stops_nobody(served):
+    """Unpacked, it is sent piece by piece, and each reader holds a thread."""
+    before = ask(served, ALL, accepts="").status
+    idle = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(30)]
+    try:
+        for line in idle:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.sendall(f"GET {ALL} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        time.sleep(0.5)
+        statuses = [ask(served, path).status for path in (LAB, ZONE, ALL, "/healthz")]
+    finally:
+        for line in idle:
+            line.close()
+
+    assert (before, statuses) == (200, [200] * 4)
+    wait_until(lambda: ask(served, ALL, accepts="").status == 200, 10)

@@ -7,7 +7,7 @@ from fablabmesh.authoring.repetition import LONGEST_INTERVAL, MOST_TIMES, Repeti
 from fablabmesh.authoring.schedule import Plan, PlanError, Single, make_schedule, read_singles, spell_singles
 from fablabmesh.authoring.school_holidays import SchoolZone
 from fablabmesh.events.forms import fault, times_make_sense
-from fablabmesh.events.rules import When, zone_labels
+from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, When, zone_labels
 from fablabmesh.events.wording import sentence, weekday_names
 from fablabmesh.kit.forms import (
     BaseForm,
@@ -151,6 +151,8 @@ class TimeForm(BaseForm):
             return
         if self.ends.data == UNTIL and self.until.data is None and not self.until.errors:
             fault(self.until, gettext("Écrivez la dernière date possible, ou choisissez « Sans fin »."))
+        if self.ends.data == UNTIL and self.until.data and self.until.data.year > LAST_YEAR:
+            fault(self.until, gettext("Vérifiez l’année."))
         if self.ends.data == COUNT and self.count.data is None and not self.count.errors:
             fault(self.count, gettext("Écrivez combien de fois, ou choisissez « Sans fin »."))
 
@@ -188,9 +190,10 @@ def _bare(repetition: Repetition) -> Repetition:
 
 def _read_day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def time_fields(when: When, plan: Plan, own_zone: str) -> dict[str, Any]:

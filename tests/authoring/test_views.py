@@ -680,3 +680,50 @@ def test_one_may_keep_the_whole_of_ones_own_version(browser, lab):
 
     saved = queries.get_event(event.slug)
     assert (saved.title, saved.tags) == ("Initiation à la brodeuse", ["fil"])
+
+
+# --- hostile and hasty people ------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "",
+    "0001-01-01",
+    "9999-12-31",
+    "-1",
+    "1e9",
+    "²",
+    "\u202e",
+    "' OR 1=1 --",
+    "<script>",
+    "x" * 3000,
+    "2028-02-30",
+]
+FIELDS = [
+    *("first_day", "last_day", "first_hour", "last_hour", "timezone", "former_day", "rhythm", "interval", "weekdays"),
+    *("ends", "until", "count", "holidays", "left_out", "extra", "place", "where", "venue", "venue_search", "town"),
+    *("town_search", "partners", "partner_search", "online_access", "online_url", "category", "language", "tags"),
+    *("price_kind", "price_amount", "capacity", "registration_url", "version", "uid", "seen", "act", "keep_when"),
+]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_nonsense_in_a_field_is_answered_and_never_an_error_of_ours(browser, lab, db, name):
+    event = publish(
+        browser, lab, timezone="America/Martinique", holidays="C", extra="11/03/2028", left_out="14/03/2028"
+    )
+    db.commit()
+    fields = fields_of(event, when_of(event), town=None, own_zone="Europe/Paris")
+    other = {"rhythm": "monthly_by_ear"} if name == "rhythm" else {}
+
+    for value in HOSTILE:
+        said = fields | {"version": str(event.version), "act": "preview"} | other | {name: value}
+        for address in ("/evenements/nouveau", address_of(event), "/evenements/apercu-dates"):
+            answer = browser.post(address, data={key: each for key, each in said.items() if each is not None})
+            assert (value, answer.status_code) in [(value, code) for code in (200, 303, 409, 422)]
+            assert "<script>alert" not in text_of(answer)
+
+
+@pytest.mark.parametrize("since", ["", "x", "0001-01-01", "9999-12-31T23:59", "2028-03-07T18:00+02:00"])
+def test_nonsense_for_a_date_is_no_date(browser, lab, since):
+    event = make_event(lab)
+
+    assert browser.get(f"{address_of(event)}?depuis={since}").status_code in (200, 404)

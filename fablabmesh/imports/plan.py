@@ -86,7 +86,25 @@ def _propose(read: ReadEvent, known: Known | None, setting: Setting) -> Proposal
     if record.digest == digest_of(read) and record.missing_since is None:
         return Proposal(Kind.UNCHANGED, read, known)
     is_off = read.is_cancelled and event.status is EventStatus.CONFIRMED
-    return Proposal(Kind.CANCELLED if is_off else Kind.CHANGED, read, known)
+    return Proposal(
+        Kind.CANCELLED if is_off else Kind.CHANGED, read, known, _in_words(difference(read, record, setting))
+    )
+
+
+def _in_words(what: "Difference") -> str:
+    """« Change : titre, dates »; empty when nothing does that people see."""
+    names = {
+        "title": _("titre"),
+        "description": _("description"),
+        "category_slug": _("genre"),
+        "tags": _("étiquettes"),
+        "language": _("langue"),
+        "venue_text": _("adresse"),
+        "online_url": _("lien"),
+    }
+    words = [name for column, name in names.items() if column in what.values]
+    words += [_("dates")] if what.when is not None or what.changes is not None else []
+    return _("Change : %(what)s.", what=", ".join(words)) if words else ""
 
 
 def _refusal(known: Known, setting: Setting) -> str:

@@ -75,6 +75,14 @@ def test_what_is_known_and_differs():
     assert kind_of(read(title="Autre"), read(sequence=1)) is Kind.UNCHANGED
 
 
+def test_what_changes_is_said_in_words(pages):
+    with pages.app_context():
+        (both,) = propose([read(title="Autre", starts=START.replace(hour=17))], known(read()), SETTING)
+        (neither,) = propose([read(sequence=1, latitude=1.0)], known(read()), SETTING)
+
+    assert [both.reason, neither.reason] == ["Change : titre, dates.", ""]
+
+
 def test_a_followed_calendar_is_believed_also_when_its_numbers_go_back():
     followed = Setting(**vars(SETTING) | {"source_id": 5})
 

@@ -3,9 +3,12 @@
 import gzip
 import ipaddress
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -337,6 +340,58 @@ def test_a_name_that_does_not_exist_is_told():
 def test_a_certificate_of_nobody_is_told():
     with serving(plain()) as server, pytest.raises(Unfetched):
         ask(server, url=f"https://lab.test:{server.port}/")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """For lab.test, signed by itself: certificate and key in one file."""
+    file = tmp_path_factory.mktemp("tls") / "lab.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", file, "-out", f"{file}.crt"]
+    subject = ["-subj", "/CN=lab.test", "-addext", "subjectAltName=DNS:lab.test", "-days", "2"]
+    subprocess.run([*command, *subject], check=True, capture_output=True)
+    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
+    return file
+
+
+@pytest.fixture
+def over_tls(certificate):
+    """Answers one calendar to whoever says the name of the site; `.names`: the names that were said."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    names: list[str] = []
+    context.sni_callback = lambda _socket, name, _context: names.append(name)
+
+    def answer(connection):
+        with context.wrap_socket(connection, server_side=True) as inside:
+            inside.recv(65_536)
+            inside.sendall(plain())
+
+    class Shy(Server):
+        def _serve(self):
+            while True:
+                try:
+                    connection, _address = self.socket.accept()
+                    answer(connection)
+                except OSError:
+                    if self.socket.fileno() < 0:
+                        return
+
+    server = Shy()
+    server.names = names
+    yield server
+    server.socket.close()
+
+
+def test_a_site_is_held_to_its_name_over_tls(over_tls, certificate, monkeypatch):
+    with pytest.raises(Unfetched, match="certificat"):
+        ask(over_tls, url=f"https://lab.test:{over_tls.port}/agenda.ics")
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert ask(over_tls, url=f"https://lab.test:{over_tls.port}/agenda.ics").body == CALENDAR
+    assert over_tls.names == ["lab.test", "lab.test"]
+
+    with pytest.raises(Unfetched, match="certificat"):
+        ask(over_tls, url=f"https://other.test:{over_tls.port}/agenda.ics")
 
 
 def test_the_next_address_is_tried_when_one_is_silent():

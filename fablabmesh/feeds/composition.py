@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any
@@ -14,6 +14,7 @@ from fablabmesh.kit import ical
 from fablabmesh.kit.colours import nearest_name
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language_name
+from fablabmesh.kit.news import FORMATS, Channel, Item, changed_at
 from fablabmesh.kit.splice import Chunk, deflate_chunk, gzip_of
 from fablabmesh.kit.text import slugify
 from fablabmesh.places.filters import LAUREATE
@@ -111,6 +112,17 @@ def _to_chunks(pieces: Iterable[Piece]) -> list[Chunk]:
     ready = [text for text in texts if isinstance(text, Chunk)]
     single = [text for text in texts if isinstance(text, bytes)]
     return [*ready, deflate_chunk(b"".join(single))] if single else ready
+
+
+def keep_news(channel: Channel, items: Sequence[Item], ending: str, headers: Sequence[Header]) -> Kept:
+    """What is announced or has changed, in one of the formats of news, ready to be sent as calendars are."""
+    body = FORMATS[ending].render(channel, items)
+    own = [
+        ("Content-Type", FORMATS[ending].media_type),
+        ("Cache-Control", CACHING),
+        ("Last-Modified", format_datetime(changed_at(items).astimezone(UTC), usegmt=True)),
+    ]
+    return Kept(sha256(body).hexdigest()[:32], gzip_of([deflate_chunk(body)]), len(body), [*own, *headers])
 
 
 # --- names -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Calendars over HTTP: any part of the agenda at its one address, told « you have it already » before any work."""
+"""Calendars over HTTP: any part of the agenda at its one address, told « you have it already » before any work."""
 
 import json
 from collections.abc import Callable
@@ -10,18 +10,21 @@ from fablabmesh.events.models import Event
 from fablabmesh.feeds import queries, slices
 from fablabmesh.feeds.agenda_queries import list_news
 from fablabmesh.feeds.answers import Kept, NotAcceptable, TooManyStreams, answer
-from fablabmesh.feeds.composition import compose, cover_of, file_name_of, page_of, tag_of, title_of
+from fablabmesh.feeds.composition import compose, cover_of, file_name_of, keep_news, page_of, tag_of, title_of
 from fablabmesh.feeds.front import ENDINGS, Memory
-from fablabmesh.feeds.news import FORMATS, MOST_DATES, MOST_ITEMS, Channel, keep, to_item
 from fablabmesh.feeds.slices import BadFilter, Slice
 from fablabmesh.kit import clock, db
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
+from fablabmesh.kit.news import FORMATS, Channel
 from fablabmesh.kit.web import public_url, security_headers, shared
+from fablabmesh.publication.news import to_item
 
 bp = Blueprint("feeds", __name__)
 
 RETRY_AFTER = 60
+MOST_ITEMS = 50
+MOST_DATES = 3
 READ_BY_OTHERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag",
@@ -147,10 +150,12 @@ def bring_news(memory: Memory, wanted: Slice, ending: str) -> Kept:
     written whenever nobody can vouch for what is in memory."""
     address, news = wanted.to_path(ending), memory.news
     name = title_of(wanted, queries.find_names(wanted))
-    channel = Channel(name, public_url(page_of(wanted)), public_url(address), public_url(wanted.to_path()))
+    told = _("Ce qui est annoncé ou qui change : %(name)s", name=name)
+    page, source, calendar = (public_url(path) for path in (page_of(wanted), address, wanted.to_path()))
+    channel = Channel(name, told, page, source, calendar)
     found = list_news(wanted, now=clock.now(), most=MOST_ITEMS, dates=MOST_DATES)
     items = [to_item(each, dates, **_addresses_of(each)) for each, dates in found]
-    kept = keep(channel, items, ending, _headers_of(wanted, ending))
+    kept = keep_news(channel, items, ending, _headers_of(wanted, ending))
     memory.keep(address, kept, news)
     return kept
 

@@ -1,6 +1,6 @@
-"""What is announced or has changed, for those who follow an agenda without a calendar: Atom, RSS and JSON Feed. Pure.
+"""News for those who follow a page by a reader of feeds: Atom, RSS 2.0 and JSON Feed. Pure.
 
-Stamps are those of the rows: what has not changed is written byte for byte the same.
+Stamps are those of what is told: what has not changed is written byte for byte the same.
 """
 
 import json
@@ -10,25 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from markupsafe import Markup, escape
-
-from fablabmesh.events.rules import EventStatus, OnlineAccess
-from fablabmesh.events.wording import when
-from fablabmesh.feeds.answers import Header, Kept
-from fablabmesh.feeds.composition import CACHING
-from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.i18n import language_name
-from fablabmesh.kit.markdown import render_markdown
-from fablabmesh.kit.splice import deflate_chunk, gzip_of
-from fablabmesh.publication.entries import practical_lines, whereabouts
-
 LANGUAGE = "fr"
-MOST_ITEMS = 50
-MOST_DATES = 3
 # Of a channel that never told anything.
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -39,9 +24,10 @@ _UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True)
 class Channel:
-    """What is followed: its name, the page that shows the same, its own address, that of its calendar."""
+    """What is followed: its name, what it is, the page that shows the same, its own address, that of its calendar."""
 
     name: str
+    description: str
     page: str
     source: str
     calendar: str
@@ -49,7 +35,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Item:
-    """One event, as it is now. `html`: clean."""
+    """One thing that is told, as it is now. `html`: clean; `uid`: its name for ever."""
 
     uid: str
     title: str
@@ -64,69 +50,11 @@ class Item:
 
     @property
     def id(self) -> str:
-        """The same wherever the site stands and whatever becomes of the event."""
+        """The same wherever the site stands and whatever becomes of it."""
         try:
             return uuid.UUID(self.uid).urn
         except ValueError:
             return uuid.uuid5(uuid.NAMESPACE_URL, f"uid:{self.uid}").urn
-
-
-def to_item(event: Any, dates: Sequence[Any], *, address: str, place_address: str) -> Item:
-    """An event with its place, venue, partners and changes; `dates`: the next of them."""
-    off = event.status is EventStatus.CANCELLED or event.deleted_at is not None
-    return Item(
-        uid=event.uid,
-        title=_("Annulé : %(title)s", title=event.title) if off else event.title,
-        url=address,
-        html=_clean(str(_tell(event, dates, off))),
-        published=event.published_at or event.created_at,
-        updated=max([event.changed_at, *(change.changed_at for change in event.changes)]),
-        author=", ".join(place.name for place in (event.place, *event.partners)),
-        author_url=place_address,
-        tags=tuple(dict.fromkeys([event.category.label, *event.tags])),
-        language=event.language,
-    )
-
-
-def _tell(event: Any, dates: Sequence[Any], off: bool) -> Markup:
-    parts: list[Markup] = []
-    if off:
-        reason = event.cancel_reason
-        told = _("Annulé : %(reason)s", reason=reason) if reason else _("Annulé")
-        parts.append(Markup("<p><strong>{}</strong></p>").format(told))
-    if event.place.is_demo:
-        parts.append(_paragraph(_("Exemple inventé : cet événement fait partie de la démonstration.")))
-    parts += [_tell_dates(event, dates), _paragraph(_where(event)), render_markdown(event.description)]
-    if event.language != LANGUAGE:
-        parts.append(_paragraph(_("Langue : %(language)s", language=language_name(event.language))))
-    parts += map(_paragraph, practical_lines(event))
-    if event.online_access is OnlineAccess.PUBLIC and event.online_url:
-        link = Markup('<p><a href="{}">{}</a></p>')
-        parts.append(link.format(event.online_url, _("Participer en ligne")))
-    return Markup("\n").join(part for part in parts if part)
-
-
-def _tell_dates(event: Any, dates: Sequence[Any]) -> Markup:
-    if not event.is_recurring or not dates:
-        return _paragraph(when(event))
-    lines = []
-    for date in dates:
-        off = date.is_cancelled and event.status is not EventStatus.CANCELLED
-        line = Markup("<s>{}</s> ({})").format(when(date), _("annulé")) if off else escape(when(date))
-        lines.append(Markup("<li>{}</li>").format(line))
-    return Markup("<p>{}</p>\n<ul>{}</ul>").format(_("Prochaines dates :"), Markup().join(lines))
-
-
-def _where(event: Any) -> str:
-    return event.venue_text if event.venue_text and event.venue is None else whereabouts(event.venue or event.place)
-
-
-def _paragraph(text: str) -> Markup:
-    return Markup("<p>{}</p>").format(text)
-
-
-def _clean(text: str) -> str:
-    return _UNWRITABLE.sub("", text)
 
 
 def changed_at(items: Iterable[Item]) -> datetime:
@@ -169,7 +97,7 @@ def render_rss(channel: Channel, items: Sequence[Item]) -> bytes:
     told = _add(rss, "channel")
     _add(told, "title", channel.name)
     _add(told, "link", channel.page)
-    _add(told, "description", _("Ce qui est annoncé ou qui change : %(name)s", name=channel.name))
+    _add(told, "description", channel.description)
     _add(told, "language", LANGUAGE)
     _add(told, "lastBuildDate", format_datetime(changed_at(items).astimezone(UTC), usegmt=True))
     _add(told, "ttl", "60")
@@ -201,7 +129,7 @@ def render_json(channel: Channel, items: Sequence[Item]) -> bytes:
                 "id": item.id,
                 "url": item.url,
                 "title": item.title,
-                "content_html": item.html,
+                "content_html": _clean(item.html),
                 "date_published": _rfc3339(item.published),
                 "date_modified": _rfc3339(item.updated),
                 "authors": [{"name": item.author, "url": item.author_url}],
@@ -228,17 +156,6 @@ FORMATS = {
 }
 
 
-def keep(channel: Channel, items: Sequence[Item], ending: str, headers: Sequence[Header]) -> Kept:
-    """Ready to be sent, as calendars are."""
-    body = FORMATS[ending].render(channel, items)
-    own = [
-        ("Content-Type", FORMATS[ending].media_type),
-        ("Cache-Control", CACHING),
-        ("Last-Modified", format_datetime(changed_at(items).astimezone(UTC), usegmt=True)),
-    ]
-    return Kept(sha256(body).hexdigest()[:32], gzip_of([deflate_chunk(body)]), len(body), [*own, *headers])
-
-
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
     child = ET.SubElement(parent, name, {key: _clean(value) for key, value in attributes.items()})
     child.text = _clean(text) or None
@@ -252,3 +169,7 @@ def _write(root: ET.Element) -> bytes:
 
 def _rfc3339(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _clean(text: str) -> str:
+    return _UNWRITABLE.sub("", text)

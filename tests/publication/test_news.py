@@ -13,11 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fablabmesh.events.rules import EventStatus, OnlineAccess, PriceKind
-from fablabmesh.feeds.news import FORMATS, Channel, Item, keep, render_atom, render_json, render_rss, to_item
+from fablabmesh.feeds.composition import keep_news
+from fablabmesh.kit.news import FORMATS, Channel, Item, render_atom, render_json, render_rss
+from fablabmesh.publication.news import to_item
 
 GOLDEN = Path(__file__).parent / "golden"
 CHANNEL = Channel(
     "Agenda – L’Établi & Cie",
+    "Ce qui est annoncé ou qui change : Agenda – L’Établi & Cie",
     "https://exemple.test/lieux/etabli",
     "https://exemple.test/lieux/etabli/agenda.atom",
     "https://exemple.test/lieux/etabli/agenda.ics",
@@ -192,8 +195,8 @@ def test_any_text_can_be_told(text):
 
 
 def test_the_same_is_kept_under_the_same_tag_and_a_change_under_another():
-    same = [keep(CHANNEL, all_items(), "atom", []) for _ in range(2)]
-    other = keep(CHANNEL, all_items()[:1], "atom", [])
+    same = [keep_news(CHANNEL, all_items(), "atom", []) for _ in range(2)]
+    other = keep_news(CHANNEL, all_items()[:1], "atom", [])
 
     assert same[0].tag == same[1].tag != other.tag
     assert gzip.decompress(same[0].packed) == render_atom(CHANNEL, all_items())

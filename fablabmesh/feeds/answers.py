@@ -26,7 +26,7 @@ ENCODINGS = ("br", "zstd", "gzip", "identity")
 # Milliseconds for a small calendar, once for each of its versions and only if somebody asks. One frame each, with a
 # window below the 8 MB that RFC 9659 lets a reader of the web's « zstd » expect.
 _BROTLI_QUALITY, _ZSTD_LEVEL = 9, 10
-_PIECE = 16 * 1024
+_PIECE, _LONGEST_PIECE = 16 * 1024, 256 * 1024
 # Who is sent a great calendar unpacked holds a thread of the server for as long as he takes to read; a few would stop
 # all others. Nearly everybody takes gzip, which is handed over at once.
 MOST_STREAMS = 2
@@ -152,8 +152,11 @@ def _inflate(packed: bytes) -> Iterator[bytes]:
     """Piece by piece, so that a great calendar costs no memory to those who will not have it packed."""
     inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
     for start in range(0, len(packed), _PIECE):
-        if piece := inflater.decompress(packed[start : start + _PIECE]):
-            yield piece
+        rest = packed[start : start + _PIECE]
+        while rest:
+            if piece := inflater.decompress(rest, _LONGEST_PIECE):
+                yield piece
+            rest = inflater.unconsumed_tail
 
 
 @lru_cache(maxsize=512)

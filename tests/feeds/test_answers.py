@@ -172,3 +172,11 @@ def test_so_many_at_once_are_sent_a_great_calendar_unpacked_and_the_others_are_t
     assert b"".join(again) == b"".join(streams[1])  # all was read
     del again, streams
     assert [b"".join(answer(great, "GET", "", "")[2]) for _ in range(5)] == [TEXT * (SMALL // 30 + 1)] * 5
+
+
+def test_a_great_calendar_is_unpacked_in_pieces_however_well_it_is_packed():
+    great = keep(b"A" * 5_000_000)
+    pieces = list(answer(great, "GET", "", "")[2])
+
+    assert b"".join(pieces) == b"A" * 5_000_000
+    assert max(map(len, pieces)) <= 256 * 1024

@@ -20,7 +20,8 @@ def main() -> None:
                     events.cancel_event(event, reason="Panne", now=NOW, version=event.version)
         make_place(name="Vide")
         make_department("44", "Loire-Atlantique", box=(-2.6, 46.8, -0.9, 47.8))
-        make_event(make_place(name="Passager", commune="Nantes", department="44", insee="44109", latitude=47.2))
+        for name in ("Passager", "Bavard"):
+            make_event(make_place(name=name, commune="Nantes", department="44", insee="44109", latitude=47.2))
         session.commit()
 
 

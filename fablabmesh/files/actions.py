@@ -52,13 +52,15 @@ class Published:
 
 def keep_published(root: Path, hear: Hear, is_over: Callable[[], bool]) -> None:
     """Keep the files right until it is over. While the database is away they stay as they are, as stale as it is."""
-    folder = Folder(root)
+    folder, is_known = Folder(root), False
     with folder.alone(is_over) as is_alone:
         while is_alone and not is_over():
             try:
                 _follow(folder, hear, is_over)
+                is_known = False
             except Exception:  # whatever it was, the files are compared anew
-                _log.warning("calendars are not published as files; trying again", exc_info=True)
+                _log.warning("calendars are not published as files; trying again", exc_info=not is_known)
+                is_known = True
                 time.sleep(PATIENCE)
 
 

@@ -37,3 +37,18 @@ def test_the_worker_ends_when_it_is_told_to(database_url):
 
     assert running
     assert process.wait(10) == 0
+
+
+def test_the_worker_keeps_calendars_as_files_where_its_setting_says(database_url, tmp_path):
+    environ = os.environ | {"DATABASE_URL": database_url, "FABLABMESH_ENV": "development"}
+    environ |= {"FABLABMESH_PUBLISH_DIR": str(tmp_path)}
+    process = subprocess.Popen([sys.executable, "-m", "fablabmesh", "work"], env=environ)
+    public, deadline = tmp_path / "public", time.monotonic() + 20
+    while not (public / "agenda.ics").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    written = (public / "agenda.ics").read_bytes()
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(10) == 0
+    assert written.endswith(b"END:VCALENDAR\r\n")
+    assert not public.exists()

@@ -165,12 +165,3 @@ def test_a_publisher_that_was_killed_finds_out_what_it_missed(fronted):
     answers = [fronted.ask(path) for path in (LAB, ZONE, ALL)]
 
     assert all(from_file(answer) and b"Pendant ce temps" in answer.calendar for answer in answers)
-
-
-def test_the_worker_publishes_where_its_setting_says(served, tmp_path):
-    worker = served.start("work", FABLABMESH_PUBLISH_DIR=str(tmp_path))
-    wait_until((tmp_path / "public" / "agenda.ics.gz").exists, 20)
-    worker.terminate()
-
-    assert worker.wait(15) == 0
-    assert not (tmp_path / "public").exists()

@@ -1,4 +1,4 @@
-"""What the bench measures with: the same country for the same seed, ratios within rounds, and no kind word for a miss."""
+"""The bench: the same country for the same seed, ratios within rounds, and no kind word for a miss."""
 
 import random
 import sys

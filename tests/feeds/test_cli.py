@@ -1,0 +1,22 @@
+"""Calendars as files from the terminal: kept until it is told to stop, and then left to the application."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+
+def test_calendars_are_kept_as_files_until_it_is_told_to_stop(database_url, tmp_path):
+    environ = os.environ | {"DATABASE_URL": database_url, "FABLABMESH_ENV": "development"}
+    command = [sys.executable, "-m", "fablabmesh", "feeds", "publish", str(tmp_path)]
+    process = subprocess.Popen(command, env=environ)
+    public, deadline = tmp_path / "public", time.monotonic() + 20
+    while not public.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    written = sorted(path.name for path in public.iterdir())
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(10) == 0
+    assert written[:3] == ["agenda.ics", "agenda.ics.br", "agenda.ics.gz"]
+    assert not public.exists()

@@ -3,6 +3,7 @@
 A file is judged by its content and never by its name. How much it would unfold to is known before it is unfolded.
 """
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,8 +17,10 @@ from fablabmesh.kit.i18n import gettext as _
 MIMETYPE = "image/jpeg"
 MOST_BYTES = 8 * 1024 * 1024
 LONGEST_SIDE, SMALL_SIDE = 1600, 480
-# What a telephone takes, with room to spare; unfolded it fits in 130 MB.
-_MOST_PIXELS = 32_000_000
+# Bytes that a point takes while it is read, as measured. A JPEG in one pass is reduced on the way; in several, all of
+# it is unfolded first. 50 megapixels of the former, 16 of the latter and of a PNG, 12 of a WebP.
+_MOST_MEMORY = 200_000_000
+_COST_IN_ONE_PASS, _COST, _COST_OF_WEBP = 4, 12, 16
 _SMALLEST_SIDE = 16
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 84
@@ -58,7 +61,7 @@ def read_picture(data: bytes) -> Picture:
 def _draw(data: bytes) -> Image.Image:
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as source:
-            _check_size(source.size)
+            _check_size(source, data)
             return _drawn(source)
     except BadImage:
         raise
@@ -68,15 +71,30 @@ def _draw(data: bytes) -> Image.Image:
         raise BadImage(_("Ce fichier n’est pas une image lisible : envoyez une photo en JPEG, PNG ou WebP.")) from error
 
 
-def _check_size(size: tuple[int, int]) -> None:
-    if size[0] * size[1] > _MOST_PIXELS:
+def _check_size(source: Image.Image, data: bytes) -> None:
+    width, height = source.size
+    if source.format in ("JPEG", "MPO"):
+        cost = _COST_IN_ONE_PASS if _is_in_one_pass(data) else _COST
+    else:
+        cost = _COST_OF_WEBP if source.format == "WEBP" else _COST
+    if width * height * cost > _MOST_MEMORY:
         raise _too_large()
-    if min(size) < _SMALLEST_SIDE:
+    if min(width, height) < _SMALLEST_SIDE:
         raise BadImage(_("Cette image est trop petite pour être vue."))
 
 
+def _is_in_one_pass(jpeg: bytes) -> bool:
+    """Is there a single scan? (ISO/IEC 10918-1 §B.1: within one, FF is never followed by DA or D9.)"""
+    at = 2
+    while jpeg[at : at + 1] == b"\xff" and jpeg[at + 1 : at + 2] != b"\xda":
+        # Each segment before the scan says how long it is; a thumbnail in one of them has scans of its own.
+        at += 2 + max(2, int.from_bytes(jpeg[at + 2 : at + 4], "big"))
+    end = jpeg.find(b"\xff\xd9", at)
+    return jpeg.count(b"\xff\xda", at, end if end > 0 else len(jpeg)) == 1
+
+
 def _too_large() -> BadImage:
-    return BadImage(_("Cette image a plus de 32 millions de points : réduisez-la et recommencez."))
+    return BadImage(_("Cette image a trop de points : réduisez-la (4000 × 3000 suffisent) et recommencez."))
 
 
 def _drawn(source: Image.Image) -> Image.Image:
@@ -89,6 +107,10 @@ def _drawn(source: Image.Image) -> Image.Image:
         plain = source.convert("RGBA")
     else:
         plain = source
+    # Twice what is wanted: the decoder of JPEG halves on the way, and well enough when it is reduced again after.
+    share = 2 * LONGEST_SIDE / max(plain.size)
+    if share < 1:
+        plain.draft(None, (math.ceil(plain.width * share), math.ceil(plain.height * share)))
     plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     with suppress(Exception):  # it lies as it came, when what should say how is broken
         plain = ImageOps.exif_transpose(plain)

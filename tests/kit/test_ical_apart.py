@@ -117,7 +117,8 @@ def test_a_bomb_is_read_or_told_in_little_time_and_memory(name):
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert told is not None
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
-    assert after.ru_maxrss < (MEGABYTES + 50) * 1024
+    # It is the largest of all children so far, and another test may have had a larger one.
+    assert after.ru_maxrss <= max(before.ru_maxrss, (MEGABYTES + 50) * 1024)
 
 
 def test_a_reader_that_does_not_answer_is_given_up():

@@ -78,6 +78,7 @@ class ChangeDateForm(VersionForm):
     last_day = DateField(_l("Dernier jour"), format=_DATES, validators=[Optional()])
     last_hour = TimeField(_l("Fin"), format=_TIMES, validators=[Optional()])
     venue = SelectField(_l("Lieu"), coerce=int)
+    search = StringField(_l("Chercher un autre lieu du réseau"), filters=[line], validators=[Length(max=100)])
     venue_text = StringField(_l("Ou une autre adresse"), filters=[line], validators=[Length(max=300)])
     title = StringField(
         _l("Titre"), filters=[line], validators=[required(_l("Donnez un titre à cette date.")), Length(max=200)]

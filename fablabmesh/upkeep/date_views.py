@@ -3,6 +3,8 @@
 Each page says what subscribed calendars will show, before anything is done.
 """
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,14 +20,18 @@ from fablabmesh.events.rules import EventStatus, can_edit, where_of
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.text import clean_line
 from fablabmesh.kit.web import read_page, require, signed_in
 from fablabmesh.places import queries as places
+from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import Place
+from fablabmesh.upkeep import queries as upkeep
 from fablabmesh.upkeep.date_forms import AddDateForm, ChangeDateForm, ReasonForm
 
 bp = Blueprint("dates", __name__)
 
 PAGE_SIZE = 25
+MOST_FOUND = 12
 Page = Answer | str | tuple[str, int]
 
 
@@ -86,8 +92,11 @@ def update(slug: str, key: str) -> Page:
     """Save, or say what to correct, or show both versions if somebody else was faster."""
     event = _changeable(slug)
     date = _date_of(event, key)
-    venues = _venues_for(event, date)
+    found = _look_for(request.form.get("search", "")) if request.form.get("act") == "look" else None
+    venues = _venues_for(event, date, found or [])
     form = ChangeDateForm(event, _choices(event, venues))
+    if found is not None:
+        return _edit_page(event, date, form, found=[place for place in found if place in venues])
     if not form.validate():
         return _edit_page(event, date, form), 422
     try:
@@ -261,17 +270,30 @@ def _struck_out(event: Event, first: datetime) -> list[datetime]:
     return list(list_starts(event, since=first, until=first + actions.STRUCK_OUT_FOR))
 
 
-def _venues_for(event: Event, date: EventDate) -> list[Place]:
-    """Where else a date may be: the labs that organise, those of the person, and where it is now."""
-    change = date.change
-    known = [event.place, *event.partners, *places.list_managed_by(current_user.id)]
+def _look_for(text: str) -> list[Place]:
+    words = clean_line(text)[:100]
+    return places.list_places(PlaceFilter(text=words), limit=MOST_FOUND) if words else []
+
+
+def _venues_for(event: Event, date: EventDate, found: Sequence[Place] = ()) -> list[Place]:
+    """Where else a date may be: the labs that organise, those of the person, where it is now, and what was looked for
+    or chosen. Invented events stay among invented places."""
+    change, chosen = date.change, request.form.get("venue", "")
+    known = [event.place, *event.partners, *places.list_managed_by(current_user.id), *found]
     if change is not None and change.venue is not None:
         known.append(change.venue)
-    return list({place.id: place for place in known}.values())
+    place = upkeep.find_place(int(chosen)) if re.fullmatch("[0-9]{1,9}", chosen) else None
+    if place is not None:
+        known.append(place)
+    return list({place.id: place for place in known if place.is_demo == event.place.is_demo}.values())
 
 
 def _choices(event: Event, venues: list[Place]) -> list[tuple[int, str]]:
-    return [(0, _("Comme la série : %(where)s", where=_where(event))), *((place.id, place.name) for place in venues)]
+    return [(0, _("Comme la série : %(where)s", where=_where(event))), *((place.id, _name(place)) for place in venues)]
+
+
+def _name(place: Place) -> str:
+    return f"{place.name} – {place.commune}" if place.commune else place.name
 
 
 def _where(event: Event, date: EventDate | None = None) -> str:
@@ -297,13 +319,21 @@ def _filled_form(event: Event, date: EventDate) -> ChangeDateForm:
     return form
 
 
-def _edit_page(event: Event, date: EventDate, form: ChangeDateForm, theirs: dict[str, str] | None = None) -> str:
+def _edit_page(
+    event: Event,
+    date: EventDate,
+    form: ChangeDateForm,
+    theirs: dict[str, str] | None = None,
+    *,
+    found: list[Place] | None = None,
+) -> str:
     return render_template(
         "upkeep/edit_date.html",
         event=event,
         date=date,
         form=form,
         theirs=theirs,
+        found=found,
         key=key_of(event, date.recurrence_local),
         is_cut_at=_is_cut_at,
     )

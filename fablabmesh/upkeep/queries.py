@@ -18,6 +18,11 @@ def find_content(digest: str, *, is_small: bool) -> bytes | None:
     return session.scalar(select(Image.small if is_small else Image.content).where(Image.digest == digest))
 
 
+def find_place(place_id: int) -> Place | None:
+    """A place by its number."""
+    return session.get(Place, place_id)
+
+
 # --- history -----------------------------------------------------------------------------------------------------
 
 

@@ -183,6 +183,35 @@ def test_a_date_is_held_in_another_lab(browser, series):
     assert change.venue_id == partner.id
 
 
+def test_any_lab_of_the_mesh_is_found_by_its_words_and_nothing_typed_is_lost(browser):
+    brest = make_place(name="Les Fabriques", commune="Brest")
+    make_place(name="Brest inventé", commune="Brest", is_demo=True)
+    session.commit()
+    typed = TYPED | {"version": "1", "venue_text": ""}
+
+    looked = text_of(browser.post(f"{DATES}/2090-06-17T18:00", data=typed | {"search": "brest", "act": "look"}))
+    nothing = text_of(browser.post(f"{DATES}/2090-06-17T18:00", data=typed | {"search": "zzz", "act": "look"}))
+    saved = browser.post(f"{DATES}/2090-06-17T18:00", data=typed | {"venue": str(brest.id), "search": "brest"})
+
+    assert "1 lieu trouvé" in looked
+    assert f'<option value="{brest.id}">Les Fabriques – Brest</option>' in looked
+    assert "Brest inventé" not in looked
+    assert 'value="Couture du matin"' in looked
+    assert "Aucun lieu ne porte ces mots" in nothing
+    assert saved.status_code == 303
+    assert [change.venue_id for change in queries.get_event("couture").changes] == [brest.id]
+
+
+@pytest.mark.parametrize("chosen", ["999999999", "9" * 40, "²", "-1", "laser"])
+def test_a_lab_that_is_not_there_cannot_be_chosen(browser, chosen):
+    session.commit()
+
+    answer = browser.post(f"{DATES}/2090-06-17T18:00", data=TYPED | {"version": "1", "venue_text": "", "venue": chosen})
+
+    assert answer.status_code == 422
+    assert dates() == AS_IT_WAS
+
+
 def test_a_fault_loses_nothing_that_was_typed(browser):
     session.commit()
     answer = browser.post(f"{DATES}/2090-06-17T18:00", data=TYPED | {"version": "1", "last_hour": "09:00"})

@@ -13,8 +13,8 @@ from sqlalchemy.orm import joinedload, undefer
 from fablabmesh.accounts.models import Account
 from fablabmesh.imports import queries
 from fablabmesh.imports.models import CalendarImport
-from fablabmesh.imports.plan import Proposal, propose, without_old
-from fablabmesh.imports.rules import KEPT_FOR, MOST_ATTEMPTS, MOST_WAITING, ImportState, Kind, host_of
+from fablabmesh.imports.plan import Proposal, propose
+from fablabmesh.imports.rules import KEPT_FOR, MOST_ATTEMPTS, MOST_WAITING, OLD_AFTER, ImportState, Kind, host_of
 from fablabmesh.imports.source_actions import fetcher, follow
 from fablabmesh.imports.writing_actions import write
 from fablabmesh.kit.db import session, transaction
@@ -140,7 +140,7 @@ def _read(import_id: int, now: datetime) -> None:
     # No transaction is open while a stranger is waited for.
     with force_locale(tongue):
         data = fetcher().fetch(url).body if url else content or b""
-        calendar = without_old(read_apart(data, home=home, now=now), now)
+        calendar = read_apart(data, home=home, now=now, since=now - OLD_AFTER)
     with transaction():
         asked = session.get_one(CalendarImport, import_id)
         asked.reading, asked.name, asked.content = told_of(calendar), calendar.name, None

@@ -5,17 +5,14 @@ stays until the same thing is changed at its origin.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
-from fablabmesh.events.dates import series_of
 from fablabmesh.events.rules import EventStatus, OnlineAccess, When
-from fablabmesh.imports.rules import MOST_EVENTS, OLD_AFTER, Kind
+from fablabmesh.imports.rules import Kind
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.ical_apart import Failed, digest_of, event_from_json
-from fablabmesh.kit.ical_reading import Problem, ReadCalendar, ReadEvent
-from fablabmesh.kit.recurrence import last_start
+from fablabmesh.kit.ical_apart import digest_of, event_from_json
+from fablabmesh.kit.ical_reading import ReadEvent
 from fablabmesh.kit.text import fold
 
 
@@ -48,21 +45,6 @@ class Setting:
     # What calendars call a category, folded → its slug.
     categories: Mapping[str, str]
     source_id: int | None = None
-
-
-def without_old(calendar: ReadCalendar, now: datetime) -> ReadCalendar:
-    """What is not over for long, with a remark about the rest. Failed for more than a lab can have before it."""
-    since = now - OLD_AFTER
-    kept = tuple(event for event in calendar.events if not is_over(event, since))
-    if len(kept) > MOST_EVENTS:
-        raise Failed(
-            _("L’agenda a plus de %(count)s événements : exportez une période plus courte.", count=MOST_EVENTS)
-        )
-    old = len(calendar.events) - len(kept)
-    if not old:
-        return calendar
-    remark = Problem(0, "", _("Passés depuis plus de deux ans, laissés de côté : %(count)s.", count=old))
-    return replace(calendar, events=kept, problems=(*calendar.problems, remark))
 
 
 def propose(events: Iterable[ReadEvent], known: Mapping[str, Known], setting: Setting) -> list[Proposal]:
@@ -120,18 +102,6 @@ def _is_older(read: ReadEvent, record: Any) -> bool:
     if read.sequence != record.sequence:
         return read.sequence < int(record.sequence)
     return read.modified is not None and record.modified is not None and read.modified < record.modified
-
-
-def is_over(read: ReadEvent, since: datetime) -> bool:
-    """Is all of it before a moment?"""
-    limit = since.replace(tzinfo=None) - timedelta(days=1)  # whatever the zone
-    if any(change.ends >= limit for change in read.changes) or read.ends >= limit:
-        return False
-    when = when_of(read)
-    if not when.is_recurring:
-        return True
-    last = last_start(series_of(when))
-    return last is not None and datetime(last.year, last.month, last.day) + (read.ends - read.starts) < limit  # noqa: DTZ001
 
 
 # --- values ------------------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, scoped_session
 from fablabmesh.accounts.models import Account
 from fablabmesh.imports import queries
 from fablabmesh.imports.models import CalendarSource
-from fablabmesh.imports.plan import propose, without_old
-from fablabmesh.imports.rules import MOST_IGNORED, MOST_SOURCES, host_of, loses_too_much, wait_after
+from fablabmesh.imports.plan import propose
+from fablabmesh.imports.rules import MOST_IGNORED, MOST_SOURCES, OLD_AFTER, host_of, loses_too_much, wait_after
 from fablabmesh.imports.writing_actions import call_off, write
 from fablabmesh.kit.db import equip, session, transaction
 from fablabmesh.kit.errors import Conflict, Refused
@@ -162,7 +162,7 @@ def follow_one(source_id: int, now: datetime) -> None:
     try:
         # No transaction is open while a stranger is waited for.
         answer = fetcher().fetch(url, etag=etag, modified=modified)
-        calendar = None if answer.is_unchanged else without_old(read_apart(answer.body, home=home, now=now), now)
+        calendar = None if answer.is_unchanged else read_apart(answer.body, home=home, now=now, since=now - OLD_AFTER)
         if calendar is not None and not calendar.is_whole:
             raise Failed(_("L’agenda reçu est incomplet : il est sans doute coupé en route."))
         with transaction():

@@ -30,11 +30,19 @@ class Failed(Exception):
         self.message = message
 
 
-def read_apart(data: bytes, *, home: str, now: datetime, patience: float = PATIENCE) -> ReadCalendar:
+def read_apart(
+    data: bytes, *, home: str, now: datetime, since: datetime | None = None, patience: float = PATIENCE
+) -> ReadCalendar:
     """Read a file in another process, in the language spoken here. Failed for one that cannot be read."""
     if len(data) > MOST_BYTES:
         raise Failed(_("Le fichier dépasse 5 Mo : exportez une période plus courte."))
-    asked = json.dumps({"home": home, "now": now.isoformat(), "language": language()}).encode()
+    order = {
+        "home": home,
+        "now": now.isoformat(),
+        "language": language(),
+        "since": since.isoformat() if since else None,
+    }
+    asked = json.dumps(order).encode()
     try:
         # Without an environment: no secret of the application is in reach of what strangers wrote.
         done = subprocess.run(

@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 from datetime import datetime
+from typing import Any
 
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import speaking
@@ -32,9 +33,11 @@ def main() -> None:
     sys.stdout.write(told)
 
 
-def _read(order: dict[str, str], data: bytes) -> str:
+def _read(order: dict[str, Any], data: bytes) -> str:
+    since = datetime.fromisoformat(order["since"]) if order["since"] else None
     try:
-        return to_json(read_calendar(data, home=order["home"], now=datetime.fromisoformat(order["now"])))
+        now = datetime.fromisoformat(order["now"])
+        return to_json(read_calendar(data, home=order["home"], now=now, since=since))
     except Unreadable as error:
         return json.dumps({"failed": error.message})
     except (MemoryError, RecursionError):

@@ -7,17 +7,21 @@ the rules; what is plain is mended in silence, what is a guess is told as a rema
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.ical_component import Context, Parsed, parse
-from fablabmesh.kit.ical_lines import Component, File, read_file
+from fablabmesh.kit.ical_lines import Component, File, Unreadable, read_file
 from fablabmesh.kit.ical_series import gather
 from fablabmesh.kit.ical_values import BadValue
-from fablabmesh.kit.recurrence import RuleError
+from fablabmesh.kit.recurrence import RuleError, Series, occurrences
 from fablabmesh.kit.text import clean_line
 
 MOST_PROBLEMS = 300
+MOST_EVENTS = 5000
+# All dates of all events, so far back and so far ahead.
+MOST_OCCURRENCES = 50_000
+HORIZON = timedelta(days=3 * 366)
 _NOT_EVENTS = ("VTODO", "VJOURNAL", "VFREEBUSY", "VAVAILABILITY")
 
 
@@ -106,8 +110,11 @@ class _Report:
         self.problems.append(Problem(line, what, message))
 
 
-def read_calendar(data: bytes, *, home: str, now: datetime) -> ReadCalendar:
-    """All events of a file. `home`: the zone of what says none. Unreadable for what is no calendar at all."""
+def read_calendar(data: bytes, *, home: str, now: datetime, since: datetime | None = None) -> ReadCalendar:
+    """All events of a file. `home`: the zone of what says none. Unreadable for what is no calendar at all.
+
+    `since`: for a calendar that is to be kept. What was over before is left aside, and there may be only so much left.
+    """
     file = read_file(data)
     report = _Report()
     for number, message in file.remarks:
@@ -120,6 +127,9 @@ def read_calendar(data: bytes, *, home: str, now: datetime) -> ReadCalendar:
     events: list[ReadEvent] = []
     for members in by_uid.values():
         events += _gather(members, context, report)
+    if since is not None:
+        events = _only_recent(events, since, report)
+        _refuse_too_many(events, now)
     _tell_the_rest(file, report)
     # An event of which a single date is lost is not lost.
     read = {event.uid for event in events}
@@ -192,6 +202,53 @@ def _gather(members: Sequence[Parsed], context: Context, report: _Report) -> Ite
         line=component.number,
         **master.words,
     )
+
+
+# --- what is to be kept ------------------------------------------------------------------------------------------
+
+
+def is_over(event: ReadEvent, since: datetime) -> bool:
+    """Is all of it before a moment?"""
+    limit = since.replace(tzinfo=None) - timedelta(days=1)  # whatever the zone
+    length = event.ends - event.starts
+    if event.ends >= limit or any(change.ends >= limit for change in event.changes):
+        return False
+    if not (event.rrule or event.rdates):
+        return True
+    first = (limit - length).date() if event.is_all_day else limit - length
+    return next(occurrences(_series_of(event), since=first), None) is None
+
+
+def _only_recent(events: list[ReadEvent], since: datetime, report: _Report) -> list[ReadEvent]:
+    kept = [event for event in events if not is_over(event, since)]
+    if len(kept) < len(events):
+        count = len(events) - len(kept)
+        report.remark(0, "", _("Passés depuis longtemps, laissés de côté : %(count)s.", count=count))
+    return kept
+
+
+def _refuse_too_many(events: list[ReadEvent], now: datetime) -> None:
+    """Each event has a page and each of its dates a row: an agenda of people has no end of neither."""
+    if len(events) > MOST_EVENTS:
+        raise Unreadable(
+            _("L’agenda a plus de %(count)s événements : exportez une période plus courte.", count=MOST_EVENTS)
+        )
+    left = MOST_OCCURRENCES - len(events)
+    first, last = (now.replace(tzinfo=None) + sign * HORIZON for sign in (-1, 1))
+    for event in events:
+        if event.rrule or event.rdates:
+            since, until = (first.date(), last.date()) if event.is_all_day else (first, last)
+            left -= sum(1 for _each in occurrences(_series_of(event), since=since, until=until, limit=left + 1))
+        if left < 0:
+            raise Unreadable(
+                _("L’agenda a plus de %(count)s dates : exportez une période plus courte.", count=MOST_OCCURRENCES)
+            )
+
+
+def _series_of(event: ReadEvent) -> Series:
+    walls = [event.starts, *event.rdates], event.exdates
+    (start, *extra), excluded = ([wall.date() if event.is_all_day else wall for wall in each] for each in walls)
+    return Series(start, event.timezone, event.rrule, tuple(extra), tuple(excluded))
 
 
 def _sentence(error: Exception) -> str:

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from fablabmesh.events.rules import EventStatus, OnlineAccess
-from fablabmesh.imports.plan import Known, Setting, difference, is_over, propose, values_of, when_of, without_old
-from fablabmesh.imports.rules import MOST_EVENTS, Kind
-from fablabmesh.kit.ical_apart import Failed, digest_of, told_of
-from fablabmesh.kit.ical_reading import ReadCalendar, ReadChange, ReadEvent
+from fablabmesh.imports.plan import Known, Setting, difference, propose, values_of, when_of
+from fablabmesh.imports.rules import Kind
+from fablabmesh.kit.ical_apart import digest_of, told_of
+from fablabmesh.kit.ical_reading import ReadEvent
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 START = datetime(2026, 6, 10, 18, 0)  # noqa: DTZ001 - a wall time
@@ -90,23 +90,6 @@ def test_a_followed_calendar_is_believed_also_when_its_numbers_go_back():
     assert kind_of(read(title="Autre"), read(), followed, source_id=6) is Kind.REFUSED
 
 
-@pytest.mark.parametrize(
-    ("given", "over"),
-    [
-        ({}, True),
-        ({"rrule": "FREQ=WEEKLY"}, False),
-        ({"rrule": "FREQ=WEEKLY;COUNT=3"}, True),
-        ({"rdates": (START.replace(year=2027),)}, False),
-        ({"changes": (ReadChange(START, START.replace(year=2027), START.replace(year=2027)),)}, False),
-        ({"is_all_day": True, "rrule": "FREQ=YEARLY;COUNT=2"}, True),
-    ],
-)
-def test_a_series_is_over_with_its_last_date(given, over):
-    old = START.replace(year=2022)
-
-    assert is_over(read(starts=old, ends=old, **given), NOW - timedelta(days=730)) is over
-
-
 def test_words_become_values():
     values = values_of(
         read(
@@ -143,25 +126,3 @@ def test_only_what_was_changed_at_the_origin_is_a_difference():
         (),
         True,
     )
-
-
-def test_what_is_over_for_long_is_left_aside_and_said(pages):
-    old = read(uid="vieux", starts=START.replace(year=2022), ends=START.replace(year=2022))
-
-    with pages.app_context():
-        left = without_old(ReadCalendar(events=(old, read())), NOW)
-        assert without_old(ReadCalendar(events=(read(),)), NOW) == ReadCalendar(events=(read(),))
-
-    assert [event.uid for event in left.events] == ["a"]
-    assert [problem.message for problem in left.problems] == [
-        "Passés depuis plus de deux ans, laissés de côté\u00a0: 1."
-    ]
-
-
-def test_nobody_has_so_many_events_to_come(pages):
-    many = tuple(read(uid=str(number)) for number in range(MOST_EVENTS + 1))
-
-    with pages.app_context():
-        assert len(without_old(ReadCalendar(events=many[1:]), NOW).events) == MOST_EVENTS
-        with pytest.raises(Failed):
-            without_old(ReadCalendar(events=many), NOW)

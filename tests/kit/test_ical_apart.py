@@ -4,7 +4,7 @@ import json
 import resource
 import sysconfig
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from fablabmesh.kit.ical_reading import read_calendar
 from tests.kit.hard_calendars import CASES, END, SERIES, START, calendar, event
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+SINCE = NOW - timedelta(days=730)
 ROOT = Path(__file__).parent.parent.parent
 FOLDERS = [Path(sysconfig.get_paths()["purelib"]), ROOT / "node_modules"]
 SHIPPED = [path for folder in FOLDERS for path in sorted(folder.rglob("*.ics"))]
@@ -39,7 +40,7 @@ def speaking(pages):
 
 
 def apart(data):
-    return read_apart(data, home="Europe/Paris", now=NOW)
+    return read_apart(data, home="Europe/Paris", now=NOW, since=SINCE)
 
 
 def test_a_file_is_read_apart_as_it_would_be_here():
@@ -53,7 +54,7 @@ def test_a_file_is_read_apart_as_it_would_be_here():
         event("DTSTART:demain", uid="deux"),
     )
 
-    assert apart(data) == read_calendar(data, home="Europe/Paris", now=NOW)
+    assert apart(data) == read_calendar(data, home="Europe/Paris", now=NOW, since=SINCE)
 
 
 def test_it_is_told_in_the_language_of_who_asks():
@@ -101,6 +102,9 @@ BOMBS = {
     "of folds": calendar(event(START, "SUMMARY:" + "a\r\n " * 1_200_000)),
     "of left out days": calendar(event(SERIES, *["EXDATE;VALUE=DATE:20990101"] * 180_000)),
     "of single dates": calendar(event(SERIES, uid="a"), *(event(*single_date(n), uid="a") for n in range(15_000))),
+    "of days since 1970": calendar(
+        *(event("DTSTART:19700101T180000", "RRULE:FREQ=DAILY;COUNT=99999", uid=str(number)) for number in range(4000))
+    ),
     "of zones": calendar(*(own_zone(n) for n in range(6000))),
 }
 

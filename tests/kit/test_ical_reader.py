@@ -6,7 +6,7 @@ import sys
 
 from fablabmesh.kit.ical_reader import MEMORY, SECONDS
 
-ORDER = {"home": "Europe/Paris", "now": "2026-01-05T09:00:00+00:00", "language": "fr"}
+ORDER = {"home": "Europe/Paris", "now": "2026-01-05T09:00:00+00:00", "language": "fr", "since": None}
 FILE = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20260302\nEND:VEVENT\nEND:VCALENDAR\n"
 
 

@@ -1,14 +1,14 @@
 """Hard calendars are read as their authors meant them, or told; each event by itself."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fablabmesh.kit.ical_lines import Unreadable
-from fablabmesh.kit.ical_reading import MOST_PROBLEMS, read_calendar
+from fablabmesh.kit.ical_reading import MOST_EVENTS, MOST_PROBLEMS, is_over, read_calendar
 from tests.kit.hard_calendars import CASES, END, SERIES, START, calendar, event
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -116,6 +116,59 @@ def test_of_very_many_remarks_so_many_are_told():
     assert len(found.problems) == MOST_PROBLEMS + 1
     assert found.problems[-1].message == "Et 50 autres remarques de ce genre."
     assert len(found.lost_uids) == MOST_PROBLEMS + 50
+
+
+# --- what is to be kept ------------------------------------------------------------------------------------------
+
+OLD = "DTSTART;TZID=Europe/Paris:20220610T180000"
+SINCE = NOW - timedelta(days=730)
+
+
+@pytest.mark.parametrize(
+    ("lines", "over"),
+    [
+        ((), True),
+        (("RRULE:FREQ=WEEKLY",), False),
+        (("RRULE:FREQ=WEEKLY;COUNT=3",), True),
+        (("RDATE;TZID=Europe/Paris:20270610T180000",), False),
+        (("DURATION:P365D", "RRULE:FREQ=YEARLY;COUNT=2"), False),
+    ],
+)
+def test_a_series_is_over_with_its_last_date(lines, over):
+    (found,) = read(calendar(event(OLD, *lines))).events
+
+    assert is_over(found, SINCE) is over
+
+
+def test_what_is_over_for_long_is_left_aside_and_said():
+    data = calendar(
+        event(OLD, uid="a"), event("DTSTART;VALUE=DATE:20200101", "RRULE:FREQ=YEARLY;COUNT=2"), event(START, uid="b")
+    )
+
+    found = read_calendar(data, home="Europe/Paris", now=NOW, since=SINCE)
+
+    assert [each.uid for each in found.events] == ["b"]
+    assert [problem.message for problem in found.problems] == [
+        "Passés depuis longtemps, laissés de côté\N{NO-BREAK SPACE}: 2."
+    ]
+
+
+def test_nobody_keeps_an_agenda_of_so_many_events():
+    def keep(count):
+        parts = (event(START, uid=str(number)) for number in range(count))
+        return read_calendar(calendar(*parts), home="Europe/Paris", now=NOW, since=SINCE)
+
+    assert len(keep(MOST_EVENTS).events) == MOST_EVENTS
+    with pytest.raises(Unreadable):
+        keep(MOST_EVENTS + 1)
+
+
+def test_nor_of_so_many_dates():
+    every_day = [event(START, "RRULE:FREQ=DAILY", uid=str(number)) for number in range(100)]
+
+    assert len(read_calendar(calendar(*every_day[:40]), home="Europe/Paris", now=NOW, since=SINCE).events) == 40
+    with pytest.raises(Unreadable):
+        read_calendar(calendar(*every_day), home="Europe/Paris", now=NOW, since=SINCE)
 
 
 @given(st.binary(max_size=400))

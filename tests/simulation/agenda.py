@@ -1,6 +1,7 @@
 """An agenda that people keep for years, step by step: seeded, and by the same actions as the pages'."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from fablabmesh.events.models import Event, EventDate
 from fablabmesh.events.rules import EventStatus, When
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound, Refused
+from fablabmesh.kit.recurrence import RuleError, check_rule, until_of
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
 from fablabmesh.publication import actions as publication
@@ -47,14 +49,14 @@ class Keepers:
         self._tell_time()
 
     def step(self) -> None:
-        self.now += DAY * self.chosen.choice((0, 1, 2, 3, 5, 8)) + timedelta(seconds=self.chosen.randrange(1, 40_000))
+        self.now += DAY * self.chosen.choice((0, 1, 3, 5, 8, 13)) + timedelta(seconds=self.chosen.randrange(1, 40_000))
         self._tell_time()
         publication.settle_aged(session())
         session.commit()
-        deed = self.chosen.choices(list(_DEEDS), list(_DEEDS.values()))[0]
+        deed = self.chosen.choices(list(DEEDS), list(DEEDS.values()))[0]
         try:
             deed(self)
-        except (Refused, NotFound):
+        except (Refused, NotFound, RuleError):
             session.rollback()
             self.done["refused"] += 1
             return
@@ -123,9 +125,21 @@ def _create(keepers: Keepers) -> None:
 
 
 def _when_of(event: Event, moved: timedelta = timedelta()) -> When:
-    walls = [event.starts_local + moved, event.ends_local + moved]
-    extra = [tuple(wall + moved for wall in each) for each in (event.rdates, event.exdates)]
-    return When(*walls, event.timezone, event.is_all_day, event.rrule, *extra)
+    rdates, exdates = (tuple(wall + moved for wall in each) for each in (event.rdates, event.exdates))
+    start, end = event.starts_local + moved, event.ends_local + moved
+    rule = _fitted(event.rrule, start, event.timezone, event.is_all_day) if moved else event.rrule
+    return When(start, end, event.timezone, event.is_all_day, rule, rdates, exdates)
+
+
+def _fitted(rule: str, start: datetime, timezone: str, is_all_day: bool) -> str:
+    """A rule for another start, as forms make it: it ends on the day that was chosen, whatever the hour."""
+    first = start.date() if is_all_day else start
+    until = until_of(rule, timezone)
+    return (
+        check_rule(re.sub(r"UNTIL=\w+", f"UNTIL={until:%Y%m%d}", rule) if until else rule, first, timezone)
+        if rule
+        else ""
+    )
 
 
 def _edit_words(keepers: Keepers) -> None:
@@ -193,9 +207,7 @@ def _move_date(keepers: Keepers) -> None:
 
 def _set_date_back(keepers: Keepers) -> None:
     """The date is again as the series says."""
-    event, at = keepers._some_date()
-    if not event.changes:
-        raise NotFound
+    event = keepers._some_event(Event.changes.any(), Event.deleted_at.is_(None))
     at = keepers.chosen.choice(event.changes).recurrence_local
     end = at + (event.ends_local - event.starts_local)
     date_actions.change_date(event, at, starts_local=at, ends_local=end, version=event.version, **keepers._by)
@@ -221,8 +233,9 @@ def _split(keepers: Keepers) -> None:
     event, at = keepers._some_date()
     when = date_actions.following_when(event, at)
     if keepers.chosen.random() < 0.5 and not when.is_all_day:
+        rule = _fitted(when.rrule, when.starts_local + HOUR, when.timezone, when.is_all_day)
         when = When(
-            when.starts_local + HOUR, when.ends_local + HOUR, when.timezone, False, when.rrule,
+            when.starts_local + HOUR, when.ends_local + HOUR, when.timezone, False, rule,
             tuple(wall + HOUR for wall in when.rdates), tuple(wall + HOUR for wall in when.exdates),
         )  # fmt: skip
     date_actions.edit_following(event, at, event.place, keepers._values(), when, version=event.version, **keepers._by)
@@ -249,8 +262,8 @@ def _compose_zone(keepers: Keepers) -> None:
     zones.compose(to, ["44"], standing=Standing.HYPOTHESIS, reason="pour un essai")
 
 
-_DEEDS: dict[Callable[[Keepers], None], int] = {
+DEEDS: dict[Callable[[Keepers], None], int] = {
     _create: 30, _edit_words: 8, _move: 8, _give_away: 4, _invite: 4, _cancel: 5, _reinstate: 3, _delete: 5,
     _restore: 3, _publish: 3, _duplicate: 2, _move_date: 9, _set_date_back: 4, _cancel_date: 6, _reinstate_date: 4,
-    _add_date: 4, _split: 5, _cancel_following: 3, _rename_lab: 2, _rename_category: 1, _compose_zone: 1,
+    _add_date: 4, _split: 5, _cancel_following: 3, _rename_lab: 2, _rename_category: 2, _compose_zone: 2,
 }  # fmt: skip

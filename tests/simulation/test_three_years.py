@@ -19,7 +19,7 @@ from tests.caldav.conftest import Reader
 from tests.factories import make_department, make_place, make_zone
 from tests.judges import by_icalendar
 from tests.judges.occurrence import Span, spell
-from tests.simulation.agenda import Keepers
+from tests.simulation.agenda import DEEDS, Keepers
 from tests.simulation.subscriber import Follower, Key, Synchronised, components_of
 
 SINCE = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -122,6 +122,10 @@ def test_a_follower_has_at_each_look_what_the_agenda_says(client, labs, seed):
         deleted = set(session.scalars(select(Event.uid).where(Event.deleted_at.is_not(None))))
         assert shown_in(follower.store, span, deleted) == said_by_the_agenda(wanted, span)
 
+    # Nearly everything was done, there was news and none, and hardly anybody had to begin anew.
+    assert len(keepers.done.keys() - {"refused"}) >= len(DEEDS) - 2
+    assert 0 < sum(each.unchanged for each in followers.values()) < sum(each.polls for each in followers.values()) / 2
+    assert sum(each.restarts for each in synchronised.values()) <= keepers.done["compose_zone"] + len(slices)
     # Nothing is told otherwise today than it would be if it were written anew.
     written = dict(session.execute(select(Event.uid, Event.digest)).all())
     publication.settle_all(session())

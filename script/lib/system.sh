@@ -35,6 +35,18 @@ missing_packages() { # [--test]
   [ "${1:-}" != --test ] || has_libical || echo libical3
 }
 
+# The program alone, for tests of calendars behind it: the package would start a server for the whole machine.
+nginx_beside=var/nginx/usr/sbin/nginx
+
+fetch_nginx() {
+  if command -v nginx >/dev/null || [ -x "$nginx_beside" ] || ! command -v apt-get >/dev/null; then return 0; fi
+  mkdir -p var/nginx
+  (cd var/nginx && { apt-get -qq download nginx >&2 || { as_root apt-get -qq update >&2 && apt-get -qq download nginx >&2; } } &&
+    dpkg-deb -x nginx_*.deb . && rm nginx_*.deb) || echo "nginx cannot be fetched: its tests are left out." >&2
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
 # The package that follows the distribution's PostgreSQL, or the newest numbered one where there is none.
 postgis_package() {
   local numbered

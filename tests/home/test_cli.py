@@ -28,15 +28,24 @@ def test_one_process_at_a_time_holds_the_lock(engine):
         assert third()
 
 
-def test_the_worker_ends_when_it_is_told_to(database_url):
+def test_the_worker_ends_when_it_is_told_to(database_url, engine):
     environ = os.environ | {"DATABASE_URL": database_url, "FABLABMESH_ENV": "development"}
     process = subprocess.Popen([sys.executable, "-m", "fablabmesh", "work"], env=environ)
-    time.sleep(3)
-    running = process.poll() is None
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None and not is_held(engine):
+        time.sleep(0.1)
+    at_work = is_held(engine)
     process.send_signal(signal.SIGTERM)
 
-    assert running
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
+    assert at_work
+    assert not is_held(engine)
+
+
+def is_held(engine) -> bool:
+    """Does anybody hold the workers' lock?"""
+    with alone(engine, LOCK) as mine:
+        return not mine()
 
 
 def test_the_worker_keeps_calendars_as_files_where_its_setting_says(database_url, tmp_path):

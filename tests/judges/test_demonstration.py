@@ -10,7 +10,7 @@ from fablabmesh.demo import actions
 from fablabmesh.events.models import Event
 from fablabmesh.events.rules import EventStatus
 from fablabmesh.places.models import Place
-from tests.factories import NOW, make_department
+from tests.factories import NOW, make_department, make_zone
 from tests.judges.occurrence import Span, spell
 from tests.judges.test_judges import JUDGES
 
@@ -54,6 +54,32 @@ def test_all_readers_agree_about_every_feed_of_the_demonstration(client, db, dem
     read_apart = {tuple(each) for address in addresses for each in read(client, address)}
 
     assert set(map(tuple, read(client, "/agenda.ics"))) == read_apart
+
+
+@pytest.mark.parametrize(
+    ("address", "titles"),
+    [
+        ("/zones/fablab/ouest/agenda.ics", {"Atelier libre", "Couture du samedi", "Résidence : le bois autrement"}),
+        ("/agenda.ics?programme=fablab", {"Atelier libre", "Couture du samedi"}),
+        ("/agenda.ics?genre=epn", {"Permanence numérique", "Comité de pilotage"}),
+        ("/agenda.ics?categorie=formation-tuteurs", {"Formation de tuteur·trices"}),
+        ("/agenda.ics?etiquette=r%C3%A9paration", {"Couture du samedi", "Café réparation"}),
+        ("/agenda.ics?projet=une-fraiseuse-a-bois-en-plans-ouverts", {"Atelier libre", "Nuit du prototype"}),
+        ("/agenda.ics?autour=48.114,-1.68&rayon=20", {"Atelier libre", "Couture du samedi"}),
+        ("/agenda.ics?langue=fr", {"Atelier libre", "Permanence numérique"}),
+        ("/agenda.ics?q=couture", {"Couture du samedi"}),
+        ("/agenda.ics?etiquette=bois&2.genre=epn", {"Résidence : le bois autrement", "Permanence numérique"}),
+    ],
+)
+def test_all_readers_agree_about_every_kind_of_part_of_it(client, db, demo, address, titles):
+    make_zone("35")
+    lab = db.scalars(select(Place).where(Place.commune == "Rennes")).one()
+    lab.latitude, lab.longitude = 48.1142, -1.6808
+    db.commit()
+
+    seen = {title for _uid, _start, _end, title, _status in map(tuple, read(client, address))}
+
+    assert titles <= {title.replace("\u00a0", " ") for title in seen}
 
 
 def test_the_single_events_of_the_demonstration_are_read_as_their_rows_have_them(client, db, demo):

@@ -79,6 +79,10 @@ def test_a_manager_keeps_a_series_right_by_keyboard(site, open_page, size):
     look("edit-date")
     page.get_by_label("Début").fill("19:00")
     page.get_by_label("Fin", exact=True).fill("21:30")
+    page.get_by_label("Chercher un autre lieu").fill("rennes")
+    press(page, "button", "Chercher")
+    expect(page.locator("main")).to_contain_text("lieu")
+    look("edit-date-found")
     page.get_by_label("Ou une autre adresse").fill("Salle des fêtes imaginaire, 1 rue des Essais")
     press(page, "button", "Enregistrer cette date")
     expect(page.locator("main")).to_contain_text("Autre lieu")
@@ -107,7 +111,7 @@ def test_a_manager_keeps_a_series_right_by_keyboard(site, open_page, size):
     manager.go(f"{SERIES}/image")
     press(page, "button", "Retirer l’image")
 
-    assert len(seen) == 12
+    assert len(seen) == 13
     assert [text for text in manager.complaints if "422" not in text] == []
     assert manager.foreign == []
 

@@ -82,6 +82,7 @@ def test_a_manager_keeps_a_series_right_by_keyboard(site, open_page, size):
     page.get_by_label("Chercher un autre lieu").fill("rennes")
     press(page, "button", "Chercher")
     expect(page.locator("main")).to_contain_text("lieu")
+    expect(page.get_by_label("Lieu", exact=True)).to_be_in_viewport()
     look("edit-date-found")
     page.get_by_label("Ou une autre adresse").fill("Salle des fêtes imaginaire, 1 rue des Essais")
     press(page, "button", "Enregistrer cette date")

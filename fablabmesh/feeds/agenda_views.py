@@ -53,13 +53,19 @@ def index() -> str | Answer:
     asked = read_asked(request.args.to_dict(flat=False), today=today)
     if asked.wanted.unknown or asked.towns or _is_canonical(asked.wanted):
         return render_template("feeds/index.html", **_page_of(asked, now, today))
-    return redirect(_path(asked.wanted, page=request.args.get("page")), 302)
+    return redirect(_path(asked.wanted, page=_asked_page()), 302)
 
 
 def _is_canonical(wanted: Wanted) -> bool:
     """By its values and not by its bytes, which others on the way may spell as they like."""
-    query = wanted.to_query(page=request.args.get("page"))
+    query = wanted.to_query(page=_asked_page())
     return parse_qsl(query) == parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
+
+
+def _asked_page() -> str | None:
+    """Only a number is written again: the address goes into a header."""
+    text = request.args.get("page", "")
+    return text if text.isascii() and text.isdecimal() and len(text) < 7 else None
 
 
 def _page_of(asked: Asked, now: datetime, today: date) -> dict[str, Any]:

@@ -180,7 +180,8 @@ def find_folder(name: str) -> Path:
 
 def _make_office(settings: Settings, templates: Path) -> mails.Office:
     writer = Writer(templates, settings.base_url)
-    office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=digests.KIND_LABELS)
+    kinds = {**digests.KIND_LABELS, **followed_calendars.KIND_LABELS}
+    office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=kinds)
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)
     return office

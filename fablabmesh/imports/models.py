@@ -53,6 +53,8 @@ class CalendarSource(Base):
     held_digest: Mapped[str] = mapped_column(default="")
     held_titles: Mapped[list[str]] = mapped_column(default=list)
     accepted_digest: Mapped[str] = mapped_column(default="")
+    # When its lab was written to about the trouble it is in.
+    told_at: Mapped[datetime | None]
     # What the last reading said: {"counts": {…}, "problems": […]}.
     report: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 

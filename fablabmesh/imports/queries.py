@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
+from fablabmesh.accounts.models import Account
 from fablabmesh.events import queries as events
 from fablabmesh.events.models import Event, EventDate
 from fablabmesh.events.rules import EventStatus
@@ -16,7 +17,7 @@ from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold
-from fablabmesh.places.models import Place
+from fablabmesh.places.models import Place, PlaceManager
 
 _MINE = {ImportState.WAITING: ImportState.READING, ImportState.CHOSEN: ImportState.WRITING}
 
@@ -128,6 +129,16 @@ def lock_source(source_id: int) -> CalendarSource | None:
         .with_for_update(of=CalendarSource)
         .execution_options(populate_existing=True)
     )
+
+
+def list_people_of(place_id: int) -> list[Account]:
+    """Who looks after a place and can be written to."""
+    statement = (
+        select(Account)
+        .join(PlaceManager, PlaceManager.account_id == Account.id)
+        .where(PlaceManager.place_id == place_id, Account.is_active, Account.is_demo.is_(False))
+    )
+    return list(session.scalars(statement.order_by(Account.id)))
 
 
 # --- whose event is whose ----------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ MOST_IGNORED = 5000
 # One that is taken and not brought to its end belongs to a worker that died.
 LEASE = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=30)
+# A calendar that fails for so long is worth a letter: sites are out of order for an hour every day.
+TOLD_AFTER = timedelta(days=1)
 # So long after its first failure, a followed calendar is said to be dead and not only late.
 DEAD_AFTER = timedelta(days=7)
 

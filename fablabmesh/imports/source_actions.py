@@ -16,19 +16,31 @@ from fablabmesh.accounts.models import Account
 from fablabmesh.imports import queries
 from fablabmesh.imports.models import CalendarSource
 from fablabmesh.imports.plan import propose
-from fablabmesh.imports.rules import MOST_IGNORED, MOST_SOURCES, OLD_AFTER, host_of, loses_too_much, wait_after
+from fablabmesh.imports.rules import (
+    MOST_IGNORED,
+    MOST_SOURCES,
+    OLD_AFTER,
+    TOLD_AFTER,
+    host_of,
+    loses_too_much,
+    wait_after,
+)
 from fablabmesh.imports.writing_actions import call_off, write
 from fablabmesh.kit.db import equip, session, transaction
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.fetch import Fence, Fetched, Resolve, Unfetched, fetch, look_up
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.kit.ical_apart import Failed, digest_of_all, problems_of, read_apart
 from fablabmesh.kit.ical_reading import ReadCalendar
+from fablabmesh.mails import actions as mails
 from fablabmesh.places.models import Place
 from fablabmesh.zones.rules import timezone_of_department
 
 # After so many seconds at it, the chore lets the others have their turn.
 TURN = 10.0
+TROUBLE = "calendar-trouble"
+KIND_LABELS = {TROUBLE: _l("Panne d’un agenda suivi")}
 _log = logging.getLogger("fablabmesh.imports")
 
 
@@ -181,9 +193,13 @@ def _bring(source_id: int, answer: Fetched, calendar: ReadCalendar | None, now: 
     if source is None or source.is_paused:
         return
     source.read_at, source.failures, source.failing_since, source.failure = now, 0, None, ""
+    if source.held_since is None:
+        source.told_at = None
     if calendar is None:
         return
     step(source, calendar, now=now)
+    if source.held_since is not None:
+        _tell(source, now)
     # What was not taken over is to be sent again.
     source.etag, source.modified = (answer.etag, answer.modified) if source.held_since is None else ("", "")
 
@@ -224,3 +240,25 @@ def _fail(source_id: int, message: str, now: datetime) -> None:
         source.failures += 1
         source.failing_since, source.failure = source.failing_since or now, message
         source.next_fetch_at = now + wait_after(source.failures, source.every_minutes)
+        if now - source.failing_since >= TOLD_AFTER:
+            _tell(source, now)
+
+
+def _tell(source: CalendarSource, now: datetime) -> None:
+    """A letter to those who look after the place, once for each trouble."""
+    if source.told_at is not None:
+        return
+    source.told_at = now
+    since = source.failing_since or now
+    letter = mails.write(
+        "imports/mail/trouble.html",
+        "fr",
+        name=source.name or host_of(source.url),
+        place=source.place.name,
+        lost=len(source.held_titles),
+        day=f"{since:%d/%m/%Y}",
+        failure=source.failure,
+        url=f"{mails.office().base_url}/lieux/{source.place.slug}/agendas-suivis/{source.id}",
+    )
+    for account in queries.list_people_of(source.place_id):
+        mails.send_later(letter, to=account.email, kind=TROUBLE, about=source.id, now=now)

@@ -13,6 +13,7 @@ from fablabmesh.imports import actions, queries, source_actions
 from fablabmesh.imports.models import CalendarSource, ImportedEvent
 from fablabmesh.imports.rules import MOST_SOURCES, ImportState
 from fablabmesh.kit.errors import Refused
+from fablabmesh.mails.models import Mail
 from tests.factories import NOW, make_event, make_place
 from tests.imports.conftest import calendar, vevent
 
@@ -263,6 +264,28 @@ def test_one_that_fails_does_not_keep_the_others_waiting(following, elsewhere, d
     assert following.turn() == 2
 
     assert (broken.failures, following.agenda["f"]) == (1, ("confirmed", "06-10T18"))
+
+
+def letters(db):
+    rows = db.scalars(select(Mail).order_by(Mail.id))
+    return [(mail.to_address, mail.subject.replace(NBSP, " "), "agendas-suivis" in mail.text) for mail in rows]
+
+
+def test_its_lab_is_written_to_after_a_day_once_for_each_trouble(following, elsewhere, db, alice):
+    elsewhere.status = 503
+    for _time in range(10):
+        following.turn(max(timedelta(), following.source.next_fetch_at - following.now))
+        is_late = following.now - following.source.failing_since >= timedelta(days=1)
+        assert len(letters(db)) == (1 if is_late else 0)
+    assert letters(db) == [(alice.email, "L’agenda suivi « Agenda du lab » a besoin de vous", True)]
+
+    elsewhere.status = 200
+    following.turn(timedelta(days=1))
+    elsewhere.say()
+    following.turn()
+    following.turn()
+
+    assert len(letters(db)) == 2
 
 
 # --- whose event is whose ----------------------------------------------------------------------------------------

@@ -28,11 +28,13 @@ from fablabmesh.app import create_app
 from fablabmesh.events.models import Event
 from fablabmesh.feeds import queries
 from fablabmesh.feeds.composition import compose, cover_of
-from fablabmesh.feeds.slices import Choice, Slice
+from fablabmesh.feeds.slices import Slice, of_zone
 from fablabmesh.kit import clock, db, migrations
 from fablabmesh.kit.config import driver_url, read_settings
 from fablabmesh.opendata import actions as opendata
 from fablabmesh.publication import actions as publication
+from fablabmesh.zones import actions as zones
+from fablabmesh.zones.rules import Standing
 from tests.load.subscriber import Answer, Subscriber, poll_all
 
 BASE_URL = "http://bench.invalid"
@@ -99,6 +101,8 @@ def prepare(cluster: Cluster, asked: argparse.Namespace) -> None:
         with db.transaction():
             opendata.load_national_data(now=clock.now())
         content.fill(cluster.url(), **sizes)
+        with db.transaction():
+            divide(asked.events)
         begun = time.perf_counter()
         with db.transaction() as session:
             count = publication.settle_all(session)
@@ -108,38 +112,54 @@ def prepare(cluster: Cluster, asked: argparse.Namespace) -> None:
 
 
 def look(url: str) -> Country:
-    """A lab with its fifty events, and the smallest zone with five thousand."""
+    """A lab with its fifty events, and the zone with five thousand."""
     engine = sa.create_engine(driver_url(url))
     write = scoped_session(sessionmaker(bind=engine, expire_on_commit=False))
     publication.install(write, publication.Publisher(BASE_URL, PAST_DAYS))
     with engine.connect() as connection:
         lab = connection.scalar(sa.text("SELECT min(place.slug) FROM place JOIN event ON event.place_id = place.id"
                                         " WHERE event.timezone = 'Europe/Paris'"))  # fmt: skip
-        zones = connection.execute(sa.text(
-            "SELECT programme.slug || '/' || zone.slug, count(*) FROM event JOIN place ON place.id = event.place_id"
-            " JOIN zone_department part ON part.department_code = place.department_code"
-            " JOIN zone ON zone.id = part.zone_id JOIN programme ON programme.id = zone.programme_id"
-            " GROUP BY 1 ORDER BY 2, 1"
-        )).all()  # fmt: skip
         total = connection.scalar(sa.text("SELECT count(*) FROM event"))
-    zone = next((name for name, count in zones if count >= ZONE_OF), zones[-1][0])
-    return Country(url, write, f"/lieux/{lab}/agenda.ics", f"/zones/{zone}/agenda.ics", int(total))
+    return Country(url, write, f"/lieux/{lab}/agenda.ics", f"/zones/{name_of(total // 20)}/zone/agenda.ics", total)
 
 
-def slug_of(path: str) -> str:
-    """Of a lab or a zone."""
-    return path.split("/")[2 if path.startswith("/lieux") else 3]
+def name_of(size: int) -> str:
+    return f"bench-{size}"
+
+
+def divide(events: int) -> None:
+    """A zone of a twentieth of the events and one of a tenth, each in a programme of its own."""
+    counted = sa.text(
+        "SELECT department_code, count(*) FROM event JOIN place ON place.id = place_id"
+        " WHERE department_code IS NOT NULL GROUP BY 1 ORDER BY 2, 1"
+    )
+    found = db.session.execute(counted).all()
+    for position, size in enumerate((events // 20, events // 10), 8):
+        chosen: list[str] = []
+        count = 0
+        for department, more in found:
+            if count < size:
+                chosen.append(department)
+                count += more
+        programme = zones.put_programme(slug=name_of(size), name="Bench", position=position)
+        zone = zones.put_zone(programme, slug="zone", name="Zone", colour="#000000", position=1, is_overseas=False)
+        zones.compose(zone, chosen, standing=Standing.HYPOTHESIS, reason="bench")
+
+
+# The events of a lab or of a zone, by its address.
+INSIDE = (
+    "event.place_id IN (SELECT place.id FROM place LEFT JOIN zone_department part USING (department_code)"
+    " LEFT JOIN zone ON zone.id = part.zone_id LEFT JOIN programme ON programme.id = zone.programme_id"
+    " WHERE :path IN ('/lieux/' || place.slug || '/agenda.ics',"
+    " '/zones/' || programme.slug || '/' || zone.slug || '/agenda.ics'))"
+)
 
 
 def touch(country: Country, path: str) -> str:
-    """Give an event of a lab or a zone a new title; comes back when that is committed."""
+    """Give an event of a lab, of a zone or of all a new title; comes back when that is committed."""
     wanted = f"Titre {time.monotonic_ns()}"
-    slug = slug_of(country.lab if path == "/agenda.ics" else path)
-    inside = sa.text("event.place_id IN (SELECT place.id FROM place LEFT JOIN zone_department part"
-                     " ON part.department_code = place.department_code LEFT JOIN zone ON zone.id = part.zone_id"
-                     " WHERE :slug IN (place.slug, zone.slug))")  # fmt: skip
-    statement = sa.select(Event).where(inside.bindparams(slug=slug)).order_by(Event.id).limit(1)
-    event = country.write.scalars(statement).one()
+    inside = sa.text(INSIDE).bindparams(path=country.lab if path == "/agenda.ics" else path)
+    event = country.write.scalars(sa.select(Event).where(inside).order_by(Event.id).limit(1)).one()
     event.title, event.changed_at = wanted, datetime.now(UTC)
     country.write.commit()
     country.write.remove()
@@ -188,13 +208,8 @@ def everybody(country: Country) -> Iterator[Site]:
 
 def items_of(country: Country, path: str) -> dict[str, str]:
     """The same texts as ours, an event a file."""
-    slug = slug_of(path)
-    found = country.write.execute(sa.text(
-        "SELECT event.uid, event.ical FROM event JOIN place ON place.id = event.place_id"
-        " LEFT JOIN zone_department part ON part.department_code = place.department_code"
-        " LEFT JOIN zone ON zone.id = part.zone_id WHERE :slug IN (place.slug, zone.slug)"
-        " GROUP BY event.id ORDER BY event.id LIMIT :most"
-    ), {"slug": slug, "most": ZONE_OF}).all()  # fmt: skip
+    wanted = sa.text(f"SELECT uid, ical FROM event WHERE {INSIDE} ORDER BY id LIMIT :most")
+    found = country.write.execute(wanted, {"path": path, "most": ZONE_OF}).all()
     country.write.remove()
     return {f"{uid}.ics": as_item(text) for uid, text in found}
 
@@ -240,21 +255,16 @@ def warm(site: Site, country: Country, asked: argparse.Namespace) -> list[Goal]:
 def cold(country: Country, asked: argparse.Namespace) -> list[Goal]:
     """Put together anew from the stored texts, packed; beside the database's own joining of them, unpacked."""
     goals, costs = [], []
+    tenth = of_zone(name_of(country.events // 10), "zone")
     with create_app(read_settings(environ_for(country.url))).app_context():
-        labs = db.session.scalars(
-            sa.text("SELECT slug FROM place WHERE id IN (SELECT place_id FROM event) ORDER BY id")
-        )
-        some = Slice((Choice(places=tuple(sorted(list(labs)[: asked.labs // 10]))),))
-        for wanted in (some, Slice()):
-            condition = sa.true()
-            if wanted.choices:
-                inside = sa.text("place_id IN (SELECT id FROM place WHERE slug = ANY(:slugs))")
-                condition = inside.bindparams(slugs=list(wanted.choices[0].places))
-            joined = sa.select(sa.text("string_agg(ical, '' ORDER BY place_id, id)")).select_from(Event)
-            joined = joined.where(Event.ical != "", condition)
-            count = db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(Event.ical != "", condition))
+        for wanted, inside in ((tenth, INSIDE), (Slice(), ":path <> ''")):
+            given = {"path": wanted.to_path()}
+            joined = sa.text(
+                f"SELECT string_agg(ical, '' ORDER BY place_id, id) FROM event WHERE ical <> '' AND {inside}"
+            )
+            count = db.session.scalar(sa.text(f"SELECT count(*) FROM event WHERE ical <> '' AND {inside}"), given)
             ours, theirs = measure.alternate(
-                asked.rounds, partial(splice, wanted), lambda statement=joined: db.session.scalar(statement)
+                asked.rounds, partial(splice, wanted), partial(db.session.scalar, joined, given)
             )
             costs.append(ours)
             note = f"{ours * 1000:.1f} ms, {theirs * 1000:.1f} ms"

@@ -90,20 +90,25 @@ def last_change(pieces: Iterable[Piece]) -> datetime | None:
 
 def tag_of(cover: Cover, pieces: Sequence[Piece]) -> str:
     """Of the content, without reading it: of what comes first, and of each text by its digest."""
-    whole = sha256(cover.render(pieces))
+    return _tag(cover.render(pieces), pieces)
+
+
+def _tag(head: bytes, pieces: Sequence[Piece]) -> str:
+    whole = sha256(head)
     whole.update("\n".join(piece.digest for piece in pieces).encode())
     return whole.hexdigest()[:32]
 
 
 def compose(cover: Cover, pieces: Sequence[Piece], headers: Sequence[Header], *, caching: str = CACHING) -> Kept:
     """The whole calendar, packed. `headers`: those beside the calendar's own; `caching`: its Cache-Control."""
-    chunks = [deflate_chunk(cover.render(pieces)), *_to_chunks(pieces), deflate_chunk(ical.END)]
+    head = cover.render(pieces)
+    chunks = [deflate_chunk(head), *_to_chunks(pieces), deflate_chunk(ical.END)]
     changed_at = last_change(pieces)
     own = [CONTENT_TYPE, ("Cache-Control", caching)]
     if changed_at is not None:
         own.append(("Last-Modified", format_datetime(changed_at, usegmt=True)))
     length = sum(chunk.length for chunk in chunks)
-    return Kept(tag_of(cover, pieces), gzip_of(chunks), length, [*own, *headers])
+    return Kept(_tag(head, pieces), gzip_of(chunks), length, [*own, *headers])
 
 
 def _to_chunks(pieces: Iterable[Piece]) -> list[Chunk]:

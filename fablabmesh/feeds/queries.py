@@ -123,7 +123,7 @@ def _fits(choice: Choice) -> ColumnElement[bool]:
 
 def _is_place(choice: Choice) -> ColumnElement[bool]:
     """Does a place take part in this choice?"""
-    found: list[ColumnElement[bool]] = [Place.id > 0]
+    found: list[ColumnElement[bool]] = [true()]
     if choice.places:
         found.append(Place.slug.in_(choice.places))
     if choice.zones:

@@ -82,7 +82,8 @@ def site(make_database, tmp_path_factory) -> Iterator[Site]:
         server.wait(20)
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright is open, nothing else in its process may run an event loop.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:

@@ -15,9 +15,13 @@ from fablabmesh.kit.errors import NotFound
 # Without news: what changes calendars and is told to nobody (a zone composed anew) is found out so often.
 LOOK_EVERY = 10.0
 PATIENCE = 2.0
+HEARING = 1.0
+# Great calendars are put off so often for the sake of places; then they have their turn all the same.
+LONGEST_PUT_OFF = 10
 _log = logging.getLogger("fablabmesh.feeds")
 
-Hear = Callable[[], Iterator[list[str]]]
+# What is told, as it comes; asked how many seconds it may wait for more.
+Hear = Callable[[Callable[[], float]], Iterator[list[str]]]
 
 
 class Published:
@@ -26,20 +30,46 @@ class Published:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._states: dict[Slice, tuple[str, ...]] = {}
+        self._changed: dict[Slice, tuple[str, ...]] = {}
+        self._put_off = 0
+
+    @property
+    def is_behind(self) -> bool:
+        """Is something left to be written?"""
+        return bool(self._changed)
+
+    def look(self) -> None:
+        """Find out what changed since the last time (at first, whatever differs), and remove what is no more."""
+        with transaction():
+            states = dict(queries.list_states())
+        self._changed = {wanted: parts for wanted, parts in states.items() if self._states.get(wanted) != parts}
+        if not self._states or self._states.keys() - states.keys():
+            self._folder.remove_others({wanted.to_path() for wanted in states})
+        self._states = {wanted: parts for wanted, parts in self._states.items() if wanted in states}
+
+    def write_some(self) -> int:
+        """Write the calendars of places, or one of a zone, or that of all; says how many files are others now.
+
+        A great one takes its time, in which news of a place may come: who waits for that should not wait for long.
+        """
+        places = [wanted for wanted in self._changed if wanted.only("places")]
+        great = [wanted for wanted in self._changed if wanted not in places]
+        is_put_off = bool(places and great) and self._put_off < LONGEST_PUT_OFF
+        self._put_off = self._put_off + 1 if is_put_off else 0
+        chosen = places if is_put_off else places + great[:1]
+        count = 0
+        with transaction() as session:
+            for wanted in chosen:
+                count += self._write(wanted, session.info["publisher"].base_url)
+                self._states[wanted] = self._changed.pop(wanted)
+        return count
 
     def update(self) -> int:
-        """Write what changed since the last time, at first all that differs; says how many files are others now."""
-        is_first, before = not self._states, set(self._states)
-        with transaction() as session:
-            base_url = session.info["publisher"].base_url
-            states = dict(queries.list_states())
-            count = 0
-            for wanted, parts in states.items():
-                if self._states.get(wanted) != parts:
-                    count += self._write(wanted, base_url)
-        self._states = states
-        if is_first or before - states.keys():
-            count += self._folder.remove_others({wanted.to_path() for wanted in states})
+        """All of it at once; says how many files are others now."""
+        self.look()
+        count = 0
+        while self.is_behind:
+            count += self.write_some()
         return count
 
     def _write(self, wanted: Slice, base_url: str) -> bool:
@@ -67,11 +97,13 @@ def keep_published(root: Path, hear: Hear, is_over: Callable[[], bool]) -> None:
 def _follow(folder: Folder, hear: Hear, is_over: Callable[[], bool]) -> None:
     """Each time anew, what was missed is unknown."""
     published, looked_at = Published(folder), -LOOK_EVERY
-    for told in hear():
+    for told in hear(lambda: 0.0 if published.is_behind else HEARING):
         if is_over():
             return
         if told or time.monotonic() - looked_at >= LOOK_EVERY:
-            if count := published.update():
-                _log.info("%d calendars published as files", count)
+            published.look()
             looked_at = time.monotonic()
-        folder.offer()
+        if published.is_behind and (count := published.write_some()):
+            _log.info("%d calendars published as files", count)
+        if not published.is_behind:
+            folder.offer()

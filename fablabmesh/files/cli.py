@@ -30,4 +30,4 @@ def keep_published(folder: Path, app: Flask, is_over: Callable[[], bool]) -> Non
     """The same beside other work: within the application's context, and until it is over."""
     engine = app.extensions["engine"]
     with app.app_context():
-        actions.keep_published(folder, lambda: db.listen(engine, CHANNEL, patience=1.0), is_over)
+        actions.keep_published(folder, lambda patience: db.listen(engine, CHANNEL, patience), is_over)

@@ -144,7 +144,7 @@ def current_revision() -> str | None:
     return revision
 
 
-def listen(engine: sa.Engine, channel: str, *, patience: float = 10.0) -> Iterator[list[str]]:
+def listen(engine: sa.Engine, channel: str, patience: Callable[[], float] = lambda: 10.0) -> Iterator[list[str]]:
     """What is told on a channel, as it comes, on a connection of its own. Nothing at first, and after so many seconds.
 
     Raises the driver's error when the connection is lost: what is told then is not known.
@@ -159,7 +159,7 @@ def listen(engine: sa.Engine, channel: str, *, patience: float = 10.0) -> Iterat
             cursor.execute(f'LISTEN "{channel}"')
             yield []
             while True:
-                if not waiting.poll(patience * 1000):
+                if not waiting.poll(patience() * 1000):
                     cursor.execute("SELECT 1")  # a connection that died in silence is found out
                 connection.poll()
                 told = [note.payload for note in connection.notifies]

@@ -143,12 +143,16 @@ def test_files_are_kept_right_through_failures_and_public_meanwhile_only(publish
     def look() -> None:
         seen.append((folder.public.exists(), folder.public.exists() and read(folder, LAB).count(b"BEGIN:VEVENT")))
 
-    def hear():
+    def hear(patience):
         look()
         yield []
+        while patience() == 0:
+            yield []
         look()
         make_event(db.scalars(select(Place)).one(), title="Encore")
         yield ["7:1"]
+        while patience() == 0:
+            yield []
         look()
         raise ConnectionError
 
@@ -156,3 +160,29 @@ def test_files_are_kept_right_through_failures_and_public_meanwhile_only(publish
 
     assert seen[:5] == [(False, False), (True, 1), (True, 2), "pause", (True, 2)]
     assert not folder.public.exists()
+
+
+def test_what_is_told_of_a_place_does_not_wait_for_the_great_calendars(published, folder, db):
+    published.update()
+    for number in range(3):
+        make_event(db.scalars(select(Place)).one(), title=f"Encore {number}")
+        published.look()
+        published.write_some()
+
+    assert [read(folder, name).count(b"BEGIN:VEVENT") for name in (LAB, ZONE, ALL)] == [4, 1, 1]
+    assert published.is_behind
+    assert [published.write_some(), published.write_some(), published.is_behind] == [1, 1, False]
+    assert [read(folder, name).count(b"BEGIN:VEVENT") for name in (LAB, ZONE, ALL)] == [4, 4, 4]
+
+
+def test_great_calendars_have_their_turn_however_much_is_told_of_places(published, folder, db, monkeypatch):
+    monkeypatch.setattr("fablabmesh.files.actions.LONGEST_PUT_OFF", 2)
+    published.update()
+    seen = []
+    for number in range(4):
+        make_event(db.scalars(select(Place)).one(), title=f"Encore {number}")
+        published.look()
+        published.write_some()
+        seen.append(read(folder, ZONE).count(b"BEGIN:VEVENT"))
+
+    assert seen == [1, 1, 4, 4]

@@ -68,7 +68,7 @@ def test_an_enum_is_checked_by_the_database(db):
 
 
 def test_who_listens_hears_what_is_told_and_first_that_it_listens(engine):
-    heard = kit_db.listen(engine, "feeds", patience=5)
+    heard = kit_db.listen(engine, "feeds", lambda: 5)
 
     assert next(heard) == []
     with engine.begin() as connection:
@@ -78,7 +78,7 @@ def test_who_listens_hears_what_is_told_and_first_that_it_listens(engine):
 
 
 def test_who_listens_learns_that_the_connection_is_lost(engine):
-    heard = kit_db.listen(engine, "feeds", patience=0.1)
+    heard = kit_db.listen(engine, "feeds", lambda: 0.1)
     next(heard)
     with engine.begin() as connection:
         listener = "datname = current_database() AND query = 'LISTEN \"feeds\"'"

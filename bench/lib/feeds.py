@@ -401,7 +401,6 @@ def main(words: list[str]) -> int:
     cluster = Cluster(HOME / "cluster")
     with cluster.used():
         prepare(cluster, asked)
-        os.sched_setaffinity(0, peers.CLIENTS)
         country = look(cluster.url())
         with everybody(country) as site:
             goals = []

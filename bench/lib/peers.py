@@ -25,7 +25,7 @@ SERVERS, CLIENTS = ({0}, {1}) if (os.cpu_count() or 1) > 1 else ({0}, {0})
 
 STATIC = """
 pid {folder}/static.pid;
-error_log stderr warn;
+error_log {folder}/static-error.log warn;
 worker_processes 1;
 events {{ worker_connections 1024; }}
 http {{

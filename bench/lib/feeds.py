@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import fcntl
 import json
 import os
 import platform
@@ -223,6 +224,17 @@ def as_item(text: str) -> str:
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//FR\r\n{text}END:VCALENDAR\r\n"
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Two at a time would spoil each other's figures, and the database."""
+    with (HOME / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit("Another bench of calendars runs here.") from None
+        yield
+
+
 def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
@@ -415,7 +427,7 @@ def main(words: list[str]) -> int:
     HOME.mkdir(parents=True, exist_ok=True)
     peers.install()
     cluster = Cluster(HOME / "cluster")
-    with cluster.used():
+    with alone(), cluster.used():
         prepare(cluster, asked)
         country = look(cluster.url())
         with everybody(country) as site:

@@ -113,8 +113,8 @@ CHORES = [
     Chore("agenda", timedelta(hours=6), publication.refresh),
     Chore("images", timedelta(hours=6), forget_images),
     # Somebody waits for an import before a page; what is followed is due by its own clock.
-    Chore("imports", timedelta(seconds=1), imports_actions.work),
-    Chore("followed calendars", timedelta(seconds=20), followed_calendars.follow_due),
+    Chore("imports", timedelta(seconds=1), imports_actions.work, goes_on=True),
+    Chore("followed calendars", timedelta(seconds=20), followed_calendars.follow_due, goes_on=True),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
 ]
 

@@ -69,8 +69,12 @@ def ask_import(
 
 
 def choose(asked: CalendarImport, numbers: Collection[int], *, follow_minutes: int | None, now: datetime) -> None:
-    """Have the chosen events of a reading written; with minutes, have its address followed from now on."""
-    if asked.state is not ImportState.READY:
+    """Have the chosen events of a reading written; with minutes, have its address followed from now on.
+
+    Of two who choose at once, one waits and is told.
+    """
+    current = queries.lock_import(asked.id)
+    if current is None or current.state is not ImportState.READY:
         raise Refused(_("Cet import a déjà été fait : relisez l’agenda pour en importer davantage."))
     asked.chosen = {"numbers": sorted(numbers), "follow": follow_minutes if asked.url else None}
     asked.state, asked.attempts, asked.changed_at = ImportState.CHOSEN, 0, now
@@ -99,21 +103,24 @@ def count_kinds(proposals: Sequence[Proposal]) -> dict[str, int]:
 
 
 def work(now: datetime) -> int:
-    """The chore: read what waits to be read, write what was chosen; one at a time, each in a transaction of its own."""
-    done = 0
-    while (taken := _take(now)) is not None:
-        import_id, state = taken
-        try:
-            (_read if state is ImportState.READING else _write)(import_id, now)
-        except Conflict:
-            _put_back(import_id, now)
-        except (Failed, Unfetched, Refused) as error:
-            _fail(import_id, error.message, now)
-        except Exception:  # the next import is not to blame
-            _log.exception("import %d failed", import_id)
-            _fail(import_id, _("L’import a échoué de notre fait : l’incident est noté, réessayez plus tard."), now)
-        done += 1
-    return done
+    """The chore: read the next one that waits to be read, or write the next one that was chosen; how many, 0 or 1.
+
+    One a turn: it is held from `now` on for the time of a lease, and no other chore waits for a long queue.
+    """
+    taken = _take(now)
+    if taken is None:
+        return 0
+    import_id, state = taken
+    try:
+        (_read if state is ImportState.READING else _write)(import_id, now)
+    except Conflict:
+        _put_back(import_id, now)
+    except (Failed, Unfetched, Refused) as error:
+        _fail(import_id, error.message, now)
+    except Exception:  # the next import is not to blame
+        _log.exception("import %d failed", import_id)
+        _fail(import_id, _("L’import a échoué de notre fait : l’incident est noté, réessayez plus tard."), now)
+    return 1
 
 
 def _take(now: datetime) -> tuple[int, ImportState] | None:

@@ -44,6 +44,6 @@ def follow(once: bool) -> None:
     """Met à jour les agendas suivis dont le moment est venu."""
     now = clock.now()
     count = source_actions.follow_due(now)
-    if once:
-        count += actions.work(now)
+    while once and (done := actions.work(clock.now())):
+        count += done
     click.echo(_("Agendas lus : %(count)s.", count=count))

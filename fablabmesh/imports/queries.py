@@ -63,6 +63,16 @@ def take_import(*, now: datetime) -> CalendarImport | None:
     )
 
 
+def lock_import(import_id: int) -> CalendarImport | None:
+    """An import as it is now, held until the transaction ends; None when it was given up."""
+    return session.scalar(
+        select(CalendarImport)
+        .where(CalendarImport.id == import_id)
+        .with_for_update(of=CalendarImport)
+        .execution_options(populate_existing=True)
+    )
+
+
 # --- followed calendars ------------------------------------------------------------------------------------------
 
 

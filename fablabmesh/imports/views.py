@@ -1,5 +1,6 @@
 """The pages of an import: a file or an address, what it holds, what to take of it, what became of it."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from fablabmesh.imports.models import CalendarImport
 from fablabmesh.imports.plan import Proposal, when_of
 from fablabmesh.imports.rules import ImportState, Kind, host_of
 from fablabmesh.kit import clock
-from fablabmesh.kit.errors import Refusal
+from fablabmesh.kit.errors import Refusal, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language
 from fablabmesh.kit.ical_apart import MOST_BYTES, calendar_from_json
@@ -100,7 +101,9 @@ def choose(slug: str, import_id: int) -> Answer | tuple[str, int]:
         return render_import(place, asked, form, ticked=ticked), 422
     # What is already as it should be belongs to a calendar that is followed, too.
     kept = {number for number, each in enumerate(proposals) if each.kind in (Kind.UNCHANGED, Kind.REFUSED)}
-    actions.choose(asked, chosen | kept, follow_minutes=form.follow.data or None, now=clock.now())
+    # Clicked twice, the second click shows what the first one began.
+    with suppress(Refused):
+        actions.choose(asked, chosen | kept, follow_minutes=form.follow.data or None, now=clock.now())
     return redirect(url_for(".show", slug=slug, import_id=import_id), 303)
 
 

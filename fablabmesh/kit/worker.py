@@ -16,11 +16,16 @@ _log = logging.getLogger("fablabmesh.worker")
 
 @dataclass(frozen=True)
 class Chore:
-    """`run` is given the time it is and says how many things it did; between two turns passes at least `every`."""
+    """`run` is given the time it is and says how many things it did; between two turns passes at least `every`.
+
+    `goes_on`: it does a part of what is due; as long as it did something its next turn is as soon as all others had
+    theirs.
+    """
 
     name: str
     every: timedelta
     run: Callable[[datetime], int]
+    goes_on: bool = False
 
 
 class Worker:
@@ -39,7 +44,10 @@ class Worker:
             if self._due.get(chore.name, now) > now:
                 continue
             self._due[chore.name] = now + chore.every
-            done += self._run(chore, now)
+            count = self._run(chore, now)
+            if count and chore.goes_on:
+                self._due[chore.name] = now
+            done += count
         return done
 
     def pause(self, now: datetime) -> float:

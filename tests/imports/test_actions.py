@@ -1,9 +1,10 @@
 """An import: queued, read by the worker, chosen from, written. The same file twice changes nothing."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from fablabmesh.events import actions as events
 from fablabmesh.events import date_actions as dates
@@ -13,8 +14,11 @@ from fablabmesh.events.rules import Deed, EventStatus
 from fablabmesh.imports import actions, queries
 from fablabmesh.imports.models import CalendarImport, ImportedEvent
 from fablabmesh.imports.rules import KEPT_FOR, LEASE, MOST_ATTEMPTS, MOST_WAITING, ImportState, Kind
+from fablabmesh.kit import db as kit_db
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.ical_apart import calendar_from_json
+from fablabmesh.places.models import Place
+from fablabmesh.zones.models import Department
 from tests.factories import NOW, make_event, make_place
 from tests.imports.conftest import calendar, vevent
 
@@ -348,6 +352,65 @@ def test_nobody_fills_the_queue(lab, alice):
 
     with pytest.raises(Refused):
         actions.ask_import(lab, by=alice, now=NOW, content=b"", category_slug="atelier", language="fr", tongue="fr")
+
+
+def test_one_import_a_turn_is_taken_with_the_time_of_that_turn(lab, alice, db):
+    first, second = (
+        actions.ask_import(
+            lab, by=alice, now=NOW, content=calendar(vevent()), category_slug="atelier", language="fr", tongue="fr"
+        )
+        for _ in range(2)
+    )
+    late = NOW + LEASE * 2
+
+    done = [actions.work(NOW), actions.work(late), actions.work(late)]
+
+    assert done == [1, 1, 0]
+    assert (first.state, second.state) == (ImportState.READY, ImportState.READY)
+    assert (first.taken_at, second.taken_at) == (NOW, late)
+
+
+def test_of_two_who_choose_at_once_the_second_waits_and_changes_nothing(app, engine):
+    with app.app_context():
+        place = make_place()
+        values = {"category_slug": "atelier", "language": "fr", "tongue": "fr"}
+        asked = actions.ask_import(place, by=None, now=NOW, content=b"x", **values)
+        asked.state = ImportState.READY
+        kit_db.session.commit()
+        refusals: list[str] = []
+
+        def choose():
+            with app.app_context():
+                seen = queries.get_import(place, asked.id)
+                begun.set()
+                try:
+                    actions.choose(seen, {1}, follow_minutes=None, now=NOW)
+                    kit_db.session.commit()
+                except Refused as refused:
+                    refusals.append(refused.message)
+                finally:
+                    kit_db.session.remove()
+
+        begun = threading.Event()
+        faster = update(CalendarImport).where(CalendarImport.id == asked.id).values(state=ImportState.DONE)
+        with engine.begin() as first:  # who was faster has chosen, and the worker has written and is to end
+            first.execute(faster)
+            second = threading.Thread(target=choose)
+            second.start()
+            begun.wait(10)
+            second.join(0.5)
+            is_waiting = second.is_alive()
+        second.join(10)
+
+        kit_db.session.expire_all()
+        state = kit_db.session.get(CalendarImport, asked.id).state
+        for model in (CalendarImport, Place, Department):
+            kit_db.session.execute(delete(model))
+        kit_db.session.commit()
+        kit_db.session.remove()
+    assert is_waiting
+    assert len(refusals) == 1
+    assert state is ImportState.DONE
 
 
 def test_one_import_is_written_once(lab, alice):

@@ -68,3 +68,29 @@ def test_after_a_failure_it_is_due_again_at_its_next_turn(hours):
     worker.run_due(START + hours * HOUR)
 
     assert tried == [START, START + hours * HOUR]
+
+
+def test_what_is_done_part_by_part_goes_on_as_soon_as_the_others_had_their_turn():
+    turns: list[str] = []
+    left = [3]
+
+    def take_one(now):
+        turns.append("parts")
+        left[0] -= 1
+        return int(left[0] >= 0)
+
+    def look(now):
+        turns.append("other")
+        return 0
+
+    worker = Worker([Chore("parts", HOUR, take_one, goes_on=True), Chore("other", timedelta(), look)], lambda: None)
+
+    done = [worker.run_due(START) for _ in range(4)]
+    pause_while_parts_are_left = Worker([Chore("parts", HOUR, lambda now: 1, goes_on=True)], lambda: None)
+    pause_while_parts_are_left.run_due(START)
+
+    assert done == [1, 1, 1, 0]
+    assert turns == ["parts", "other"] * 4
+    assert pause_while_parts_are_left.pause(START) == 0.0
+    worker.run_due(START + HOUR / 2)
+    assert turns[-1] == "other"

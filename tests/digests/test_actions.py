@@ -268,8 +268,8 @@ def test_the_application_has_letters_heeded_and_named(app):
         labels = [str(label) for label in office.kinds.values()]
 
     assert office.heed == (actions.heed,)
-    assert set(office.kinds) == {actions.ISSUE, actions.CONFIRM, actions.ALREADY, actions.GONE}
-    assert len(set(labels)) == 4
+    assert {actions.ISSUE, actions.CONFIRM, actions.ALREADY, actions.GONE} <= set(office.kinds)
+    assert len(set(labels)) == len(labels)
 
 
 def test_a_letter_being_marked_and_a_letter_being_stopped_leave_no_address(app, engine, office, postbox):

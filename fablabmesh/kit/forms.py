@@ -106,9 +106,17 @@ def web_address(_form: Form, field: Field) -> None:
     """Check: an http(s) address with a host."""
     if not field.data:
         return
-    parts = urlsplit(field.data)
-    if parts.scheme not in ("http", "https") or "." not in parts.netloc or re.search(r"\s", field.data):
+    if not _is_web_address(field.data):
         raise ValidationError(gettext("Une adresse web commence par https:// (exemple : https://mon-lab.fr)."))
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:  # « http://[ », a port beyond all ports
+        return False
+    return parts.scheme in ("http", "https") and "." in host.strip(".") and not re.search(r"\s", text)
 
 
 def phone_number(_form: Form, field: Field) -> None:

@@ -17,7 +17,11 @@ def test_a_web_address_is_http(app, site):
 
 
 @pytest.mark.parametrize(
-    "site", ["mon-lab.fr", "javascript:alert(1)", "ftp://a.b", "https://localhost", "https://a b.fr"]
+    "site",
+    [
+        *("mon-lab.fr", "javascript:alert(1)", "ftp://a.b", "https://localhost", "https://a b.fr", "https://."),
+        *("http://[::1", "http://[a.b", "https://a.b:99999999", "https://a.b:x", "https://a\u2100.b"),
+    ],
 )
 def test_anything_else_is_refused_with_an_example(app, site):
     with app.test_request_context("/"):

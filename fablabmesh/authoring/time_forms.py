@@ -25,6 +25,7 @@ from fablabmesh.kit.forms import (
     TextAreaField,
     TimeField,
     block,
+    line,
     required,
 )
 from fablabmesh.kit.i18n import gettext
@@ -49,7 +50,7 @@ class TimeForm(BaseForm):
     first_hour = TimeField(_l("Début"), format=_TIMES, validators=[Optional()])
     last_day = DateField(_l("Dernier jour"), format=_DATES, validators=[Optional()])
     last_hour = TimeField(_l("Fin"), format=_TIMES, validators=[Optional()])
-    timezone = SelectField(_l("Fuseau horaire"), validators=[Optional()])
+    timezone = SelectField(_l("Fuseau horaire"), filters=[line])
 
     # The first day as the form was shown with it: what was chosen for it follows when it is changed.
     former_day = HiddenField()

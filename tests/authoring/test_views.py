@@ -727,3 +727,20 @@ def test_nonsense_for_a_date_is_no_date(browser, lab, since):
     event = make_event(lab)
 
     assert browser.get(f"{address_of(event)}?depuis={since}").status_code in (200, 404)
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\n"])
+def test_a_blank_time_zone_is_that_of_the_place(browser, lab, blank):
+    answer = browser.post("/evenements/nouveau", data=typed(lab, timezone=blank))
+
+    assert answer.status_code == 303
+    assert queries.get_event("initiation-a-la-brodeuse").timezone == "Europe/Paris"
+
+
+@pytest.mark.parametrize("field", ["registration_url", "online_url"])
+def test_an_address_that_cannot_be_taken_apart_is_told(browser, lab, field):
+    answer = browser.post("/evenements/nouveau", data=typed(lab, **{field: "http://[::1"}))
+
+    assert answer.status_code == 422
+    assert "Une adresse web commence par https://" in text_of(answer)
+    assert 'value="http://[::1"' in text_of(answer)

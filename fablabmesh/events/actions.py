@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.events import queries
@@ -24,6 +24,8 @@ _MOVING = ("place_id", "venue_id", "venue_text", *_TIMES)
 _CARRIED = (
     *("is_cancelled", "cancel_reason", "title", "description", "venue_id", "venue_text", "sequence", "changed_at"),
 )
+# Taken by whoever makes an event, until it is made.
+_ONE_AT_A_TIME = 0x65766E74
 EDITABLE = frozenset(
     [
         *("title", "description", "category_slug", "tags", "language", "audience", "accessibility"),
@@ -49,6 +51,8 @@ def create_event(
 
     The same form sent twice (a double click, a page reloaded) gives the event of the first time.
     """
+    # Two at once would both find the uid unknown and the slug free.
+    session.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
     if uid is not None:
         event = queries.find_by_uid(uid)
         if event is not None:

@@ -164,6 +164,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     published = [partial(files_cli.keep_published, settings.publish_dir)] if settings.publish_dir else []
     app.extensions["companions"] = published
     _answer_errors(app)
+    _keep_unsent(app)
     _keep_calendars(app)
     return app
 
@@ -195,30 +196,35 @@ def _keep_calendars(app: Flask) -> None:
     app.wsgi_app = front  # type: ignore[method-assign]
 
 
-def _answer_errors(app: Flask) -> None:
-    def answer(status: int, title: str, detail: str) -> tuple[Response | str, int]:
-        if request.path.startswith(("/api/", "/caldav/")):
-            problem = web.json_answer({"title": title, "status": status, "detail": detail}, "application/problem+json")
-            problem.headers["Cache-Control"] = "no-store"
-            return problem, status
-        return render_template("error.html", status=status, title=title, detail=detail), status
+def _answer(status: int, title: str, detail: str) -> tuple[Response | str, int]:
+    if request.path.startswith(("/api/", "/caldav/")):
+        problem = web.json_answer({"title": title, "status": status, "detail": detail}, "application/problem+json")
+        problem.headers["Cache-Control"] = "no-store"
+        return problem, status
+    return render_template("error.html", status=status, title=title, detail=detail), status
 
+
+def _answer_errors(app: Flask) -> None:
     @app.errorhandler(Refusal)
     def refusal(error: Refusal) -> Any:
-        return answer(error.status, _titles()[error.status], error.message)
+        return _answer(error.status, _titles()[error.status], error.message)
 
     @app.errorhandler(StaleDataError)
     def stale(_error: StaleDataError) -> Any:
         db.session.rollback()
-        return answer(Conflict.status, _titles()[409], _("Quelqu’un d’autre vient de modifier cette page."))
+        return _answer(Conflict.status, _titles()[409], _("Quelqu’un d’autre vient de modifier cette page."))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
         status = error.code or 500
         if status < 400:
             return error
-        detail = _("Une image pèse 8 Mo au plus, tout autre envoi 2 Mo.") if status == 413 else ""
-        refusal = answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), detail)
+        details = {
+            400: _("Revenez à la page d’avant : ce que vous avez écrit y est encore. Corrigez-le, puis recommencez."),
+            413: _("Une image pèse 8 Mo au plus, tout autre envoi 2 Mo."),
+        }
+        detail = details.get(status, "") if request.method == "POST" else ""
+        refusal = _answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), detail)
         # RFC 9110 §15.5.6: who is refused a method is told the others.
         allowed = getattr(error, "valid_methods", None)
         return (*refusal, {"Allow": ", ".join(sorted(allowed))}) if allowed else refusal
@@ -229,7 +235,21 @@ def _answer_errors(app: Flask) -> None:
         if app.testing:
             raise error
         logging.getLogger("fablabmesh").exception("unexpected error on %s", request.endpoint)
-        return answer(500, _titles()[500], _("L’incident est noté. Réessayez dans un instant."))
+        return _answer(500, _titles()[500], _("L’incident est noté. Réessayez dans un instant."))
+
+
+def _keep_unsent(app: Flask) -> None:
+    """What was written is not lost to a session that ended, or to a page that was open for long."""
+
+    @app.errorhandler(web.SignedOut)
+    @app.errorhandler(web.CSRFError)
+    def keep_typed(error: web.SignedOut | web.CSRFError) -> Any:
+        fields, is_signed_out = web.unsent_fields(), isinstance(error, web.SignedOut)
+        if not fields:
+            detail = _("Cette page était ouverte depuis longtemps. Ouvrez-la de nouveau, puis recommencez.")
+            return _answer(400, _titles()[400], detail)
+        page = render_template("unsent.html", fields=fields, is_signed_out=is_signed_out)
+        return page, 403 if is_signed_out else 400, {"Cache-Control": "no-store"}
 
 
 def _titles() -> dict[int, str]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import current_user
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,7 +26,14 @@ from fablabmesh.kit.i18n import gettext as _
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# Beside what is defined here: raised before a view, and answered by `app`.
+__all__ = ["CSRFError"]
+
 csrf = CSRFProtect()
+
+
+class SignedOut(Forbidden):
+    """Something was written by somebody whose session has ended meanwhile."""
 
 
 def anyone(view: Callable[P, R]) -> Callable[P, R]:
@@ -108,6 +115,8 @@ def guard() -> Any:
     if access != "signed_in":
         raise Forbidden(_("Cette page n’est ouverte à personne."))
     if not current_user.is_authenticated:
+        if unsent_fields():
+            raise SignedOut
         here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in_form", suite=here), 303)
     return None
@@ -133,6 +142,17 @@ def _refuse_junk() -> None:
             raise BadRequest
 
 
+def unsent_fields() -> list[tuple[str, str]]:
+    """What was written in a form that cannot be taken now, to be sent again.
+
+    Nothing unless the browser says that the form is one of ours: what another site made up is not to be kept ready.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method != "POST" or getattr(view, "access", None) != "signed_in" or "Origin" not in request.headers:
+        return []
+    return [(name, text) for name, texts in request.form.lists() for text in texts if name != "csrf_token"]
+
+
 def _refuse_foreign_origin() -> None:
     """Beside the CSRF token: a browser that names another origin is not answering one of our forms."""
     origin = request.headers.get("Origin")
@@ -140,7 +160,7 @@ def _refuse_foreign_origin() -> None:
         return
     if getattr(current_app.view_functions.get(request.endpoint or ""), "is_by_secret_link", False):
         return
-    if urlsplit(origin).netloc != request.host:
+    if origin.partition("://")[2] != request.host:
         raise Forbidden(_("Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))
 
 
@@ -148,8 +168,8 @@ def local_path(target: str | None, fallback: str) -> str:
     """`target` when it is a path of this site, else the fallback: no open redirect."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
         return fallback
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or any(ord(char) < 33 for char in target):
+    # Before it is taken apart, which leaves control characters out: « /<tab>/x » would be the address of a site.
+    if any(ord(char) < 33 for char in target):
         return fallback
     return target
 

@@ -221,7 +221,7 @@ def _answer_errors(app: Flask) -> None:
             return error
         details = {
             400: _("Revenez à la page d’avant : ce que vous avez écrit y est encore. Corrigez-le, puis recommencez."),
-            413: _("Une image pèse 8 Mo au plus, tout autre envoi 2 Mo."),
+            413: web.too_much() if status == 413 else "",
         }
         detail = details.get(status, "") if request.method == "POST" else ""
         refusal = _answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), detail)

@@ -88,6 +88,14 @@ def takes(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return mark
 
 
+def too_much() -> str:
+    """What somebody is told whose request was refused for its weight: the limit of the page it was sent to."""
+    most, sent = request.max_content_length or 0, request.content_length or 0
+    if sent > most:
+        return _("Cette page prend %(count)s Mo au plus : allégez votre envoi et recommencez.", count=most // 1024**2)
+    return _("Les textes d’un formulaire prennent 1 Mo au plus : raccourcissez-les et recommencez.")
+
+
 class _Cookies(SecureCookieSessionInterface):
     """Leaves shared answers alone: Flask-Login looks into the session after every request, which would mark them."""
 

@@ -43,6 +43,16 @@ def boxes(page):
     return re.findall(r'name="event" value="(\d+)"( checked)?', page)
 
 
+def test_a_calendar_that_is_too_heavy_is_told_how_heavy_it_may_be(browser, address):
+    answer = browser.post(address, input_stream=BytesIO(b"x" * 6 * 1024 * 1024), content_length=6 * 1024 * 1024)
+
+    assert answer.status_code == 413
+    page = answer.get_data(as_text=True)
+    assert re.findall(r"Cette page[^.]*", page) == [
+        "Cette page prend 5 Mo au plus : allégez votre envoi et recommencez"
+    ]
+
+
 def test_a_manager_imports_a_file(browser, address, client, lab):
     asked = browser.post(
         address, data=FORM | {"file": (BytesIO(calendar(future("a"), future("b", title="Couture"))), "lab.ics")}

@@ -1,5 +1,6 @@
 """Images of events, from the form to the page, the calendar and whoever looks at them."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -152,11 +153,20 @@ def test_only_this_form_takes_more_than_the_others_and_only_from_people_with_an_
     heavy = b"\x00" * (3 * 1024 * 1024)
 
     assert send(browser, FORM, content=heavy).status_code == 422
-    assert send(browser, FORM, content=heavy * 3).status_code == 413
-    assert send(browser, "/evenements/couture/annuler", content=heavy).status_code == 413
-    answer = send(client, FORM, content=heavy)
-    assert answer.status_code == 413
-    assert "Une image pèse 8 Mo au plus, tout autre envoi 2 Mo." in text_of(answer)
+    refused = [
+        send(browser, FORM, content=heavy * 3),
+        send(browser, "/evenements/couture/annuler", content=heavy),
+        send(client, FORM, content=heavy),
+        send(browser, "/evenements/couture/annuler", content=b"", text="x" * 1_500_000),
+    ]
+
+    assert [answer.status_code for answer in refused] == [413] * 4
+    assert [re.search(r"(Cette page|Les textes)[^.]*", text_of(answer))[0] for answer in refused] == [
+        "Cette page prend 8 Mo au plus : allégez votre envoi et recommencez",
+        "Cette page prend 2 Mo au plus : allégez votre envoi et recommencez",
+        "Cette page prend 2 Mo au plus : allégez votre envoi et recommencez",
+        "Les textes d’un formulaire prennent 1 Mo au plus : raccourcissez-les et recommencez",
+    ]
 
 
 def test_the_words_alone_may_change(browser):
@@ -183,15 +193,16 @@ def test_an_image_that_is_replaced_is_forgotten(browser, client):
 
 def test_an_image_that_is_taken_away_is_forgotten_unless_another_event_has_it(browser, event):
     browser.post(FORM, data=typed(photo()))
-    copy = events.duplicate_event(queries.get_event("couture"), now=NOW)
+    other = make_event(event.place, title="Couture du soir")
+    events.take_image(other, queries.get_event("couture"))
     session.commit()
 
     first = browser.post(f"{FORM}/retirer", data={"version": "2"})
-    kept_for_the_copy = stored()
-    second = browser.post(f"/evenements/{copy.slug}/image/retirer", data={"version": str(copy.version)})
+    kept_for_the_other = stored()
+    second = browser.post(f"/evenements/{other.slug}/image/retirer", data={"version": str(other.version)})
 
     assert (first.status_code, second.status_code) == (303, 303)
-    assert (kept_for_the_copy, stored()) == (1, 0)
+    assert (kept_for_the_other, stored()) == (1, 0)
     assert queries.get_event("couture").image_text == ""
 
 

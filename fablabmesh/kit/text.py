@@ -5,6 +5,12 @@ import unicodedata
 from collections.abc import Callable
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+# What Unicode promises never to name, and XML cannot hold (U+FFFE and U+FFFF of each plane).
+_PLANE_ENDS = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+_NO_CHARACTER = re.compile(f"[\\ufdd0-\\ufdef{_PLANE_ENDS}]")
+# Between two characters they make one picture of several, and spell Persian; elsewhere they only hide.
+_JOINERS = "\u200c\u200d"
+_LONE_JOINER = re.compile(r"(?<![^\s\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\s\u200c\u200d])")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "²": "2", "³": "3"})
 
 
@@ -39,12 +45,16 @@ def free_slug(text: str, is_taken: Callable[[str], bool]) -> str:
 
 def clean_line(text: str) -> str:
     """One line: control characters and runs of blanks become one space; no-break spaces are kept."""
-    visible = "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") else char for char in text)
+    visible = "".join(_in_line(char) for char in _LONE_JOINER.sub(" ", _NO_CHARACTER.sub("", text)))
     return re.sub(r"[ \t]+", " ", visible).strip()
+
+
+def _in_line(char: str) -> str:
+    return " " if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") and char not in _JOINERS else char
 
 
 def clean_block(text: str) -> str:
     """Several lines: ends of line made plain, other control characters dropped."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (char for char in unified if char in "\n\t" or unicodedata.category(char) != "Cc")
+    kept = (char for char in _NO_CHARACTER.sub("", unified) if char in "\n\t" or unicodedata.category(char) != "Cc")
     return "".join(kept).strip()

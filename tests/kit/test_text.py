@@ -37,3 +37,19 @@ def test_a_line_has_no_control_character_and_keeps_french_spaces():
 
 def test_a_block_keeps_its_lines():
     assert clean_block("un\r\ndeux\x07\rtrois\n") == "un\ndeux\ntrois"
+
+
+@pytest.mark.parametrize("text", ["Robot 👩\u200d🔧 et 👨\u200d👩\u200d👧", "می\u200cخواهم"])
+def test_what_joins_two_characters_is_kept(text):
+    assert clean_line(text) == text
+
+
+@pytest.mark.parametrize("hidden", ["\u200d", "\u200c", "\u200d\u200c", " \u200d ", "\u200b", "\u202e"])
+def test_what_only_hides_is_dropped(hidden):
+    assert (clean_line(hidden), clean_line(f"{hidden}a{hidden}"), clean_line(f"a {hidden}b")) == ("", "a", "a b")
+
+
+def test_what_is_no_character_is_dropped():
+    none = "\ufffe\uffff\ufdd0\ufdef\U0001ffff\U0010fffe"
+
+    assert (clean_line(f"a{none}b"), clean_block(f"a{none}\nb")) == ("ab", "a\nb")

@@ -9,7 +9,7 @@ from typing import Any
 
 from fablabmesh.authoring.time_forms import TIME_FIELDS
 from fablabmesh.events import wording
-from fablabmesh.events.rules import EventStatus, OnlineAccess, When
+from fablabmesh.events.rules import EventStatus, OnlineAccess, When, when_of
 from fablabmesh.kit.i18n import day, language_name, listed
 from fablabmesh.kit.i18n import gettext as _
 
@@ -60,19 +60,6 @@ def draft(values: Mapping[str, Any], when: When, *, place: Any, **others: Any) -
         **others,
     }
     return SimpleNamespace(**given)
-
-
-def when_of(event: Any) -> When:
-    """The times of an event."""
-    return When(
-        event.starts_local,
-        event.ends_local,
-        event.timezone,
-        event.is_all_day,
-        event.rrule,
-        tuple(event.rdates),
-        tuple(event.exdates),
-    )
 
 
 @dataclass(frozen=True)

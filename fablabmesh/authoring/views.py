@@ -14,13 +14,13 @@ from fablabmesh.authoring import queries
 from fablabmesh.authoring.forms import EventForm, fields_of, read_version
 from fablabmesh.authoring.preview import preview_dates
 from fablabmesh.authoring.time_forms import USUAL_HOURS
-from fablabmesh.authoring.versions import compare, draft, merge, seal, tell, to_list, when_of
+from fablabmesh.authoring.versions import compare, draft, merge, seal, tell, to_list
 from fablabmesh.authoring.whereabouts import Found, Spot, read_id
 from fablabmesh.events import actions, date_actions
 from fablabmesh.events import queries as events
 from fablabmesh.events.dates import read_key
 from fablabmesh.events.models import Event
-from fablabmesh.events.rules import When, can_edit, where_of
+from fablabmesh.events.rules import When, can_edit, when_of, where_of
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, Forbidden, NotFound, Refusal
 from fablabmesh.kit.i18n import gettext as _

@@ -221,23 +221,6 @@ def restore_event(event: Event, *, now: datetime, version: int, by: Account | No
     remember(event, Deed.RESTORED, by=by, now=now)
 
 
-def duplicate_event(event: Event, *, now: datetime, by: Account | None = None) -> Event:
-    """A draft with the same words and times, to be changed and published; single dates that differ are left out."""
-    values = {name: getattr(event, name) for name in EDITABLE}
-    when = When(
-        event.starts_local,
-        event.ends_local,
-        event.timezone,
-        event.is_all_day,
-        event.rrule,
-        tuple(event.rdates),
-        tuple(event.exdates),
-    )
-    copy = create_event(event.place, values, when, by=by, now=now, partners=event.partners, is_draft=True)
-    take_image(copy, event)
-    return copy
-
-
 def take_image(event: Event, model: Event) -> None:
     """Give an event that was just made of another one the image of that one."""
     if model.image_digest is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.events.actions import (
+    EDITABLE,
     cancel_event,
     carried_changes,
     create_event,
@@ -16,7 +17,7 @@ from fablabmesh.events.actions import (
 )
 from fablabmesh.events.dates import list_starts, series_of, to_walls
 from fablabmesh.events.models import Event, EventChange
-from fablabmesh.events.rules import Deed, When
+from fablabmesh.events.rules import Deed, When, when_of
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
@@ -140,7 +141,7 @@ def cancel_following(
     if recurrence_local <= event.starts_local:
         cancel_event(event, reason=reason, by=by, now=now, version=version)
         return event
-    values = {name: getattr(event, name) for name in _WORDS}
+    values = {name: getattr(event, name) for name in EDITABLE}
     rest = _cut(event, recurrence_local)[0][1]
     length = event.ends_local - event.starts_local
     known = list(occurrences(rest, until=recurrence_local + STRUCK_OUT_FOR))
@@ -152,22 +153,11 @@ def cancel_following(
     return following
 
 
-_WORDS = (
-    *("title", "description", "category_slug", "tags", "language", "audience", "accessibility"),
-    *("price_kind", "price_amount", "capacity", "registration_url", "contact"),
-    *("venue_id", "venue_text", "venue_latitude", "venue_longitude", "online_url", "online_access"),
-    "school_holidays",
-)
-
-
 def following_when(event: Event, recurrence_local: datetime) -> When:
     """The times of a date and all that follow, as they are: what a form that changes them begins with."""
     if recurrence_local <= event.starts_local:
-        return _when_of(event, series_of(event))
-    return _when_of(event, _cut(event, recurrence_local)[0][1])
-
-
-def _when_of(event: Event, series: Series) -> When:
+        return when_of(event)
+    series = _cut(event, recurrence_local)[0][1]
     start = _wall(series.start)
     return When(
         start,

@@ -161,6 +161,19 @@ class When:
         return instant(end, self.timezone)
 
 
+def when_of(event: Any) -> When:
+    """The times of an event as they are."""
+    return When(
+        event.starts_local,
+        event.ends_local,
+        event.timezone,
+        event.is_all_day,
+        event.rrule,
+        tuple(event.rdates),
+        tuple(event.exdates),
+    )
+
+
 def instant(local: datetime, timezone: str) -> datetime:
     """The UTC instant of a wall time. One that comes twice, on the night clocks go back, is the first of the two."""
     return local.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC)

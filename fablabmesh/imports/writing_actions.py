@@ -10,7 +10,8 @@ from fablabmesh.accounts.models import Account
 from fablabmesh.events import actions as events
 from fablabmesh.events import queries as event_queries
 from fablabmesh.events.models import Event, EventChange
-from fablabmesh.events.rules import Deed, EventStatus, When
+from fablabmesh.events.rules import Deed, EventStatus
+from fablabmesh.events.rules import when_of as when_of_event
 from fablabmesh.imports.models import ImportedEvent
 from fablabmesh.imports.plan import Proposal, Setting, difference, values_of, when_of
 from fablabmesh.imports.rules import Kind
@@ -21,7 +22,6 @@ from fablabmesh.kit.text import free_slug, slugify
 from fablabmesh.places.models import Place
 
 _CHANGE = ("starts_local", "ends_local", "is_cancelled", "title", "description", "venue_text")
-_TIMES = ("starts_local", "ends_local", "timezone", "is_all_day", "rrule", "rdates", "exdates")
 
 
 def write(
@@ -100,7 +100,7 @@ def _update(
 ) -> None:
     """Only what was changed at the origin since the last time; the rest stays as it is here."""
     what = difference(read, record, setting)
-    when = what.when or _when_of(event)
+    when = what.when or when_of_event(event)
     events.edit_event(event, event.place, what.values, when, now=now, version=event.version, by=by)
     if what.changes is not None and _set_changes(event, what.changes, now):
         event.changed_at = now
@@ -124,11 +124,6 @@ def call_off(record: ImportedEvent, *, reason: str, now: datetime) -> None:
     events.cancel_event(record.event, reason=reason, now=now, version=record.event.version)
     record.missing_since = now
     session.flush()
-
-
-def _when_of(event: Event) -> When:
-    values: dict[str, Any] = {name: getattr(event, name) for name in _TIMES}
-    return When(**values | {"rdates": tuple(event.rdates), "exdates": tuple(event.exdates)})
 
 
 # --- single dates ------------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@ from datetime import datetime
 
 import pytest
 
-from fablabmesh.authoring.versions import when_of
 from fablabmesh.events import actions, queries
+from fablabmesh.events.rules import when_of
 from tests.authoring.test_views import WEEKLY, text_of, typed
 from tests.factories import NOW, make_account, make_event, make_place
 

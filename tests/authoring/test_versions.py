@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from fablabmesh.authoring.versions import GROUPS, compare, draft, merge, seal, tell, to_list, when_of
-from fablabmesh.events.rules import OnlineAccess, PriceKind, When
+from fablabmesh.authoring.versions import GROUPS, compare, draft, merge, seal, tell, to_list
+from fablabmesh.events.rules import OnlineAccess, PriceKind, When, when_of
 from fablabmesh.kit.i18n import force_locale
 
 WHEN = When(datetime(2026, 3, 10, 18), datetime(2026, 3, 10, 20), "Europe/Paris", rrule="FREQ=WEEKLY;BYDAY=TU")

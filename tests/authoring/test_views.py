@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from fablabmesh.authoring.forms import fields_of
-from fablabmesh.authoring.versions import seal, tell, when_of
+from fablabmesh.authoring.versions import seal, tell
 from fablabmesh.events import actions, date_actions, queries
 from fablabmesh.events.dates import list_starts
-from fablabmesh.events.rules import EventStatus, PriceKind
+from fablabmesh.events.rules import EventStatus, PriceKind, when_of
 from fablabmesh.zones.models import Commune
 from tests.factories import NOW, make_account, make_department, make_event, make_place
 

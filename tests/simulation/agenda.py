@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from fablabmesh.events import actions, date_actions, queries
 from fablabmesh.events.models import Event, EventDate
-from fablabmesh.events.rules import EventStatus, When
+from fablabmesh.events.rules import EventStatus, When, when_of
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound, Refused
 from fablabmesh.kit.recurrence import RuleError, check_rule, until_of
@@ -125,9 +125,11 @@ def _create(keepers: Keepers) -> None:
 
 
 def _when_of(event: Event, moved: timedelta = timedelta()) -> When:
+    if not moved:
+        return when_of(event)
     rdates, exdates = (tuple(wall + moved for wall in each) for each in (event.rdates, event.exdates))
     start, end = event.starts_local + moved, event.ends_local + moved
-    rule = _fitted(event.rrule, start, event.timezone, event.is_all_day) if moved else event.rrule
+    rule = _fitted(event.rrule, start, event.timezone, event.is_all_day)
     return When(start, end, event.timezone, event.is_all_day, rule, rdates, exdates)
 
 
@@ -192,7 +194,12 @@ def _publish(keepers: Keepers) -> None:
 
 
 def _duplicate(keepers: Keepers) -> None:
-    actions.duplicate_event(keepers._some_event(), **keepers._by)
+    model = keepers._some_event()
+    values = {name: getattr(model, name) for name in actions.EDITABLE}
+    copy = actions.create_event(
+        model.place, values, when_of(model), partners=model.partners, is_draft=True, **keepers._by
+    )
+    actions.take_image(copy, model)
 
 
 def _move_date(keepers: Keepers) -> None:

@@ -82,13 +82,6 @@ def end_sign_in(token: str, *, now: datetime) -> None:
     session.execute(update(SignIn).where(SignIn.token_hash == digest(token)).values(ended_at=now))
 
 
-def end_all_sign_ins(account: Account, *, now: datetime) -> None:
-    """Sign out of every browser."""
-    session.execute(
-        update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None)).values(ended_at=now)
-    )
-
-
 def remove_demo_accounts() -> int:
     """Delete the invented people; what they made must be gone before."""
     gone = session.execute(delete(Account).where(Account.is_demo).returning(Account.id)).all()

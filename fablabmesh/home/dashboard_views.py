@@ -3,6 +3,7 @@
 from flask import render_template
 from flask_login import current_user
 
+from fablabmesh.accounts.rules import Role
 from fablabmesh.events import queries as events
 from fablabmesh.home.views import bp
 from fablabmesh.imports import queries as imports
@@ -11,6 +12,8 @@ from fablabmesh.kit.web import anyone, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.projects import queries as projects
 
+MOST_DEAD = 20
+
 
 @bp.get("/mon-espace")
 @signed_in
@@ -18,12 +21,14 @@ def dashboard() -> str:
     """My places, what waits for my answer, what comes next."""
     mine = places.list_managed_by(current_user.id)
     ids = [place.id for place in mine]
+    now = clock.now()
     return render_template(
         "home/dashboard.html",
         mine=mine,
+        dead=imports.list_dead_sources(now=now, limit=MOST_DEAD) if current_user.role is Role.ADMIN else [],
         troubles=imports.list_troubled_sources(ids),
         waiting=projects.list_pending_for(current_user.id),
-        agenda=events.list_upcoming_at_any(ids, after=clock.now(), limit=20),
+        agenda=events.list_upcoming_at_any(ids, after=now, limit=20),
         projects=projects.list_projects_of_any(ids),
     )
 

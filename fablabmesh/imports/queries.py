@@ -100,10 +100,12 @@ def list_troubled_sources(place_ids: Sequence[int]) -> list[CalendarSource]:
     return list(session.scalars(statement.options(joinedload(CalendarSource.place)).order_by(CalendarSource.id)))
 
 
-def count_dead_sources(*, now: datetime) -> int:
-    """How many followed calendars have not answered for long, in all."""
-    statement = select(func.count()).where(CalendarSource.failing_since < now - DEAD_AFTER)
-    return session.scalar(statement) or 0
+def list_dead_sources(*, now: datetime, limit: int) -> list[CalendarSource]:
+    """Followed calendars of the whole site that have not answered for long, the longest first."""
+    long_ago = CalendarSource.failing_since < now - DEAD_AFTER
+    statement = select(CalendarSource).where(long_ago, CalendarSource.is_paused.is_(False))
+    order = (CalendarSource.failing_since, CalendarSource.id)
+    return list(session.scalars(statement.options(joinedload(CalendarSource.place)).order_by(*order).limit(limit)))
 
 
 def find_source_by_url(place_id: int, url: str) -> CalendarSource | None:

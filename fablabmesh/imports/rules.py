@@ -9,7 +9,6 @@ from fablabmesh.kit.i18n import gettext as _
 
 # What was over so long ago is not imported: calendars have it no more, and pages hardly.
 OLD_AFTER = timedelta(days=730)
-INTERVALS = (60, 360, 1440)
 LONGEST_WAIT = timedelta(days=1)
 MOST_SOURCES = 10
 MOST_WAITING = 5

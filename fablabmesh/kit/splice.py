@@ -48,11 +48,6 @@ def gzip_of(chunks: Iterable[Chunk]) -> bytes:
     return b"".join(pieces)
 
 
-def inflate_member(member: bytes) -> bytes:
-    """The text that `gzip_of` was given."""
-    return zlib.decompress(member, zlib.MAX_WBITS | 16)
-
-
 def crc32_combine(first: int, second: int, second_length: int) -> int:
     """The CRC-32 of two texts in a row, from that of each and the length of the second.
 

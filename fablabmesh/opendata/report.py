@@ -4,7 +4,6 @@ table: a fault is kept by its name and said in the reader's language.
 
 import enum
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -232,14 +231,6 @@ def summary(report: Report) -> str:
         same=report.same,
         refused=report.refused,
     )
-
-
-def count_faults(report: Report) -> Counter[Fault]:
-    """How often each fault was met, over rows."""
-    counts: Counter[Fault] = Counter()
-    for found in report.problems:
-        counts[found.fault] += found.rows
-    return counts
 
 
 def _short(value: object) -> str:

@@ -100,11 +100,6 @@ class Place(Base):
         """Ids of the people who look after the place; `managers` must have been loaded."""
         return {manager.account_id for manager in self.managers}
 
-    @property
-    def is_laureate(self) -> bool:
-        """Was it chosen by a call? `laureates` must have been loaded."""
-        return bool(self.laureates)
-
 
 class PlaceFact(Base):
     """One statement about a place with its source and how far it may be trusted."""

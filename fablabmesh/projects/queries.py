@@ -102,11 +102,6 @@ def list_in_zone(zone: Zone, *, limit: int | None = None) -> list[Project]:
     return _list(*_conditions(_of_zone(zone)), limit=limit)
 
 
-def list_seeking(zone: Zone, *, limit: int | None = None) -> list[Project]:
-    """Those of the zone that look for partners."""
-    return _list(*_conditions(_of_zone(zone, ProjectState.SEEKING)), limit=limit)
-
-
 def list_pending_for(account_id: int) -> list[Partnership]:
     """The requests that wait for this person's answer, the oldest first, with project and lab."""
     leads = select(PlaceManager.place_id).where(PlaceManager.account_id == account_id)

@@ -29,14 +29,6 @@ def find_programme(slug: str) -> Programme | None:
     return session.scalar(select(Programme).where(Programme.slug == slug).options(selectinload(Programme.zones)))
 
 
-def get_programme(slug: str) -> Programme:
-    """A programme with its zones."""
-    programme = find_programme(slug)
-    if programme is None:
-        raise NotFound(_("Ce programme n’existe pas."))
-    return programme
-
-
 def find_zone(programme: str, slug: str) -> Zone | None:
     """A zone by its address, with its departments and how each is known."""
     return session.scalar(
@@ -115,17 +107,6 @@ def list_department_shapes() -> list[tuple[str, str, str]]:
         select(Department.code, Department.name, geo.geojson(Department.geom, 3)).order_by(Department.code)
     )
     return [(code, name, shape) for code, name, shape in rows]
-
-
-def list_zone_shapes(programme: str) -> list[tuple[Zone, str]]:
-    """(zone, GeoJSON geometry text) of a programme's zones that have a polygon."""
-    rows = session.execute(
-        select(Zone, geo.geojson(Zone.geom, 3))
-        .join(Zone.programme)
-        .where(Programme.slug == programme, Zone.geom.is_not(None))
-        .order_by(Zone.position, Zone.id)
-    )
-    return [(zone, shape) for zone, shape in rows]
 
 
 def find_zone_shape(zone_id: int) -> str | None:

@@ -1,7 +1,12 @@
 """A person's own page, and the pages that explain the site."""
 
+from datetime import timedelta
+
 import pytest
 
+from fablabmesh.accounts.rules import Role
+from fablabmesh.imports.models import CalendarSource
+from fablabmesh.kit import clock
 from tests.factories import make_account, make_event, make_place, make_project
 
 
@@ -22,6 +27,26 @@ def test_somebody_without_a_place_is_told_what_to_do(as_person, db):
     page = as_person(make_account()).get("/mon-espace").get_data(as_text=True)
 
     assert "Vous ne vous occupez encore d’aucun lieu." in page
+
+
+def test_who_runs_the_site_sees_the_followed_calendars_that_answer_no_more(as_person, db):
+    alice = make_account(name="Alice")
+    place = make_place(name="Lab d’Alice", managers=(alice,))
+    for name, days in (("Mort", 3000), ("En retard", 1)):
+        values = {"url": f"https://{days}.exemple.test/a.ics", "category_slug": "atelier", "every_minutes": 60}
+        at = clock.now() - timedelta(days=days)
+        source = CalendarSource(place_id=place.id, name=name, created_at=at, next_fetch_at=at, **values)
+        source.failing_since = at
+        db.add(source)
+    db.flush()
+
+    heading = "Agendas suivis qui ne répondent plus depuis une semaine ou davantage"
+    admin, hers = (
+        as_person(person).get("/mon-espace").get_data(as_text=True) for person in (make_account(role=Role.ADMIN), alice)
+    )
+
+    assert (heading in admin, "Mort – Lab d’Alice" in admin, "En retard" in admin) == (True, True, False)
+    assert heading not in hers
 
 
 @pytest.mark.parametrize("path", ["/a-propos", "/api/", "/en/a-propos", "/en/api/"])

@@ -7,7 +7,6 @@ import pytest
 
 from fablabmesh.imports.rules import (
     DEAD_AFTER,
-    INTERVALS,
     ImportState,
     Kind,
     host_of,
@@ -54,7 +53,7 @@ def test_one_is_dead_after_a_week():
 def test_everything_has_a_label(pages):
     with pages.app_context():
         assert all(each.label for each in (*ImportState, *Kind))
-        assert tuple(interval_labels()) == INTERVALS
+        assert tuple(interval_labels()) == (60, 360, 1440)
 
 
 def test_what_is_the_workers_turn_and_what_is_not():

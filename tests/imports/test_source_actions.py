@@ -232,7 +232,9 @@ def test_one_that_fails_is_asked_less_and_less_often_and_told(following, elsewhe
     assert following.source.failing_since == NOW + HOUR
     assert following.source.failure == "Le site de l’agenda répond par une erreur (503)."
     assert [source.id for source in queries.list_troubled_sources([following.lab.id])] == [following.id]
-    assert queries.count_dead_sources(now=following.now + timedelta(days=8)) == 1
+    assert queries.list_dead_sources(now=following.now, limit=9) == []
+    dead = queries.list_dead_sources(now=following.now + timedelta(days=8), limit=9)
+    assert [source.id for source in dead] == [following.id]
 
 
 def test_one_that_answers_again_is_in_order(following, elsewhere):

@@ -10,7 +10,7 @@ import shapely
 
 from fablabmesh.opendata import national
 from fablabmesh.opendata.lieux import read_lieux
-from fablabmesh.opendata.report import Fault, Severity, count_faults
+from fablabmesh.opendata.report import Fault, Severity
 from fablabmesh.places.rules import Confidence, PlaceKind, Precision
 from fablabmesh.zones.rules import Standing, department_of_insee
 
@@ -163,7 +163,9 @@ def test_all_687_real_places_are_read(imported):
 
 
 def test_the_known_faults_of_the_file_are_told(imported):
-    counts = count_faults(imported[1])
+    counts: Counter[Fault] = Counter()
+    for found in imported[1].problems:
+        counts[found.fault] += found.rows
 
     assert counts[Fault.ESCAPED] == 2
     # Nine as written, and one more whose communes are the same once spelled alike.

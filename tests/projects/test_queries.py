@@ -69,7 +69,6 @@ def test_a_lab_has_the_projects_it_leads_and_those_that_took_it_in(projects):
 def test_a_zone_has_the_projects_of_its_labs(projects):
     assert titles(queries.list_in_zone(projects["sud"])) == ["À deux"]
     assert titles(queries.list_in_zone(projects["nord"], limit=1)) == ["À deux"]
-    assert titles(queries.list_seeking(projects["nord"])) == ["À deux", "Œuvre d’Été"]
 
 
 def test_a_request_waits_for_those_who_look_after_the_lead(projects, db):

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from fablabmesh.accounts import actions as accounts
 from fablabmesh.accounts.models import Account
@@ -12,13 +13,17 @@ from fablabmesh.events.dates import list_starts
 from fablabmesh.events.rules import When
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.images import read_picture
 from fablabmesh.kit.recurrence import Series, occurrences
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import Precision
 from fablabmesh.projects import actions as projects
+from fablabmesh.upkeep.image_actions import set_image
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.rules import timezone_of_department
+
+_DATA = Path(__file__).parent / "data"
 
 
 def add_demo(*, now: datetime) -> list[tuple[str, str]]:
@@ -82,6 +87,9 @@ def _add_event(meeting: content.Meeting, spots: dict[str, Place], by: Account, n
     event = events.create_event(
         place, {**words, **meeting.words}, when, by=by, now=now, partners=partners, is_draft=meeting.is_draft
     )
+    if meeting.image:
+        name, text = meeting.image
+        set_image(event, read_picture((_DATA / name).read_bytes()), text, by=by, now=now, version=event.version)
     if meeting.cancelled:
         events.cancel_event(event, reason=meeting.cancelled, now=now, version=event.version, by=by)
     starts = list(list_starts(event, limit=10)) if meeting.rule else []

@@ -60,6 +60,7 @@ class Meeting:
     partners: tuple[str, ...] = ()
     is_draft: bool = False
     words: Mapping[str, Any] = field(default_factory=dict)
+    image: tuple[str, str] | None = None  # a file of `data`, and what it shows
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ PLACES = (
 
 EVENTS = (
     Meeting("atelier", "Initiation à la découpe laser", "initiation", 6, time(18), time(20, 30),
-            "Deux heures pour préparer un fichier et repartir avec un objet.\n\n- huit places\n- venez avec une idée"),
+            "Deux heures pour préparer un fichier et repartir avec un objet.\n\n- huit places\n- venez avec une idée",
+            image=("decoupe.png", "Trois roues dentées en contreplaqué sous le faisceau d’une découpe laser (dessin)")),
     Meeting("atelier", "Portes ouvertes de l’atelier", "portes-ouvertes", 19),
     Meeting("atelier", "Réparer ensemble", "atelier", 12, time(14), time(17),
             "Petits appareils et vêtements.", cancelled="L’animation est souffrante ; une autre date viendra."),

@@ -53,6 +53,9 @@ def test_it_shows_what_comes_again_with_its_exceptions_and_what_labs_do_together
         (True, False),
     ]
     assert db.scalar(select(func.count()).select_from(EventPartner)) == 2
+    assert [event.image_text[:18] for event in db.scalars(select(Event)) if event.image_digest] == [
+        "Trois roues dentée"
+    ]
     assert [event.title for event in db.scalars(select(Event).where(Event.is_draft))] == ["Fête de l’atelier"]
 
 

@@ -10,8 +10,10 @@ from typing import Any
 import click
 import flask_compress
 from flask import Flask, Response, current_app, render_template, request
+from flask import session as browser_session
 from flask.cli import FlaskGroup, with_appcontext
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -214,6 +216,18 @@ def _answer_errors(app: Flask) -> None:
         db.session.rollback()
         return _answer(Conflict.status, _titles()[409], _("Quelqu’un d’autre vient de modifier cette page."))
 
+    @app.errorhandler(OperationalError)
+    def crossed(error: OperationalError) -> Any:
+        if not db.has_crossed(error):
+            return failure(error)
+        db.session.rollback()
+        browser_session.pop("_flashes", None)  # the view may have told of a success before the commit
+        if fields := web.unsent_fields():
+            page = render_template("unsent.html", fields=fields, is_signed_out=False, is_crossed=True)
+            return page, Conflict.status, {"Cache-Control": "no-store"}
+        detail = _("Quelqu’un d’autre enregistrait au même instant : rien n’a été changé, envoyez à nouveau.")
+        return _answer(Conflict.status, _titles()[409], detail)
+
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
         status = error.code or 500
@@ -248,7 +262,7 @@ def _keep_unsent(app: Flask) -> None:
         if not fields:
             detail = _("Cette page était ouverte depuis longtemps. Ouvrez-la de nouveau, puis recommencez.")
             return _answer(400, _titles()[400], detail)
-        page = render_template("unsent.html", fields=fields, is_signed_out=is_signed_out)
+        page = render_template("unsent.html", fields=fields, is_signed_out=is_signed_out, is_crossed=False)
         return page, 403 if is_signed_out else 400, {"Cache-Control": "no-store"}
 
 

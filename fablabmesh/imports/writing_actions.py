@@ -28,6 +28,8 @@ def write(
     proposals: Iterable[Proposal], place: Place, setting: Setting, *, origin: str, by: Account | None, now: datetime
 ) -> dict[str, int]:
     """Write what is new, changed or called off; says how many of each kind. `origin`: where from, to people."""
+    proposals = list(proposals)
+    events.hold([each.known.event.id for each in proposals if each.kind.is_writable and each.known is not None])
     counts: dict[str, int] = {}
     new, unchanged = list[ReadEvent](), list[int]()
     for each in proposals:

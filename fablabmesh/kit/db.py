@@ -35,6 +35,9 @@ class Base(DeclarativeBase):
 # What is raised when the database is away, or too slow.
 Unreachable = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 
+# The database ended this transaction so that others could go on (deadlock_detected, serialization_failure).
+_CROSSED = ("40P01", "40001")
+
 # expire_on_commit=False: an object handed to a template after the commit must not ask the database again.
 session = scoped_session(sessionmaker(expire_on_commit=False))
 
@@ -76,9 +79,16 @@ def install(app: Flask, engine: sa.Engine) -> None:
 
     @app.after_request
     def end_transaction(response: Response) -> Response:
-        if response.status_code < 400:
+        if response.status_code >= 400:
+            session.rollback()
+            return response
+        try:
             session.commit()
-        else:
+        except sa.exc.OperationalError as error:
+            if not has_crossed(error):
+                raise
+            # What a view raises is answered by the application's handlers; so is this, although the view is over.
+            response = app.make_response(app.handle_user_exception(error))
             session.rollback()
         return response
 
@@ -90,6 +100,11 @@ def install(app: Flask, engine: sa.Engine) -> None:
 def equip(factory: scoped_session[Session], **things: object) -> None:
     """Have every session of this factory carry these in its `info`, beside what it carries already."""
     factory.configure(info={**factory.session_factory.kw.get("info", {}), **things})
+
+
+def has_crossed(error: sa.exc.DBAPIError) -> bool:
+    """Did it meet another write, so that to do it once more may go well?"""
+    return getattr(error.orig, "pgcode", None) in _CROSSED
 
 
 def keep() -> None:

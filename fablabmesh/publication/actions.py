@@ -3,6 +3,9 @@
 Nobody has to think of it: the session notes which events and places it writes, and settles them before it commits.
 Bulk statements pass it by; who uses them calls `settle_events`. Numbers are given under a lock held to the end of the
 transaction, so that they are in the order of commits: whoever has seen number 7 will never see a new 6.
+
+Whoever settles holds rows of events first and that lock second, as who edits one event does, or two would wait for
+each other.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,6 +27,7 @@ from sqlalchemy import (
     inspect,
     or_,
     select,
+    text,
     update,
     values,
 )
@@ -141,10 +145,10 @@ def _settle(session: Session) -> None:
 
 def settle(session: Session, notes: Notes) -> None:
     """Bring dates, texts and chunks up to date with what was written, and tell those who listen."""
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    moved, named = _hold(session, notes)
     now = session.execute(select(func.now())).scalar_one()
     number = session.execute(select(feed_numbers.next_value())).scalar_one()
-    for_name = _touch_events_of(session, notes)
+    for_name = _touch(session, moved, named)
     places = {place_id for _, place_id in notes.left}
     places |= _settle_events(session, notes.events | for_name, dated=notes.events, number=number, now=now)
     for uid, place_id in notes.left:
@@ -211,26 +215,51 @@ def _list_ids(session: Session, condition: ColumnElement[bool]) -> set[int]:
     return set(session.scalars(select(Event.id).where(condition)))
 
 
-def _touch_events_of(session: Session, notes: Notes) -> set[int]:
-    """A place that is named or found otherwise changes where its events are, which subscribers must be told; another
-    name of a partner or of a category is a word. What is told anew is stamped anew, or programs hold it for known.
+def _hold(session: Session, notes: Notes) -> tuple[set[int], set[int]]:
+    """Lock the events concerned in the order of their ids, then publication; gives what `_list_touched` does.
+
+    What came to be concerned while others published is not held yet: the lock of publication is given back, and all
+    begins anew with it.
     """
+    while True:
+        moved, named = _list_touched(session, notes)
+        rows = select(Event.id).where(Event.id.in_(notes.events | moved | named)).order_by(Event.id)
+        # As strong as an update, and no stronger: who only refers to an event need not wait.
+        session.execute(rows.with_for_update(key_share=True))
+        session.execute(text("SAVEPOINT publication"))
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        now_moved, now_named = _list_touched(session, notes)
+        if now_moved | now_named <= moved | named:
+            session.execute(text("RELEASE SAVEPOINT publication"))
+            return now_moved, now_named
+        session.execute(text("ROLLBACK TO SAVEPOINT publication"))
+
+
+def _list_touched(session: Session, notes: Notes) -> tuple[set[int], set[int]]:
+    """The events that are elsewhere, or where they are is named otherwise; and those of which another word changed."""
     if not (notes.places or notes.categories):
-        return set()
+        return set(), set()
     changes = select(EventChange.event_id).where(EventChange.venue_id.in_(notes.places))
     here = or_(Event.place_id.in_(notes.places), Event.venue_id.in_(notes.places), Event.id.in_(changes))
     partners = select(EventPartner.event_id).where(EventPartner.place_id.in_(notes.places))
     named = or_(Event.id.in_(partners), Event.category_slug.in_(notes.categories))
     moved = _list_ids(session, here)
-    touched = moved | _list_ids(session, named)
-    for ids, sequence in ((moved, Event.sequence + 1), (touched - moved, Event.sequence)):
-        session.execute(
-            update(Event)
-            .where(Event.id.in_(ids))
-            .values(changed_at=func.now(), sequence=sequence)
-            .execution_options(synchronize_session=False)
-        )
-    return touched
+    return moved, _list_ids(session, named) - moved
+
+
+def _touch(session: Session, moved: Collection[int], named: Collection[int]) -> set[int]:
+    """A place that is named or found otherwise changes where its events are, which subscribers must be told; another
+    name of a partner or of a category is a word. What is told anew is stamped anew, or programs hold it for known.
+    """
+    for ids, sequence in ((moved, Event.sequence + 1), (named, Event.sequence)):
+        if ids:
+            session.execute(
+                update(Event)
+                .where(Event.id.in_(ids))
+                .values(changed_at=func.now(), sequence=sequence)
+                .execution_options(synchronize_session=False)
+            )
+    return {*moved, *named}
 
 
 def _settle_events(

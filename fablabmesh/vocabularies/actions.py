@@ -22,7 +22,8 @@ def add_category(*, name_fr: str, name_en: str, position: int | None = None) -> 
 
 def change_category(slug: str, *, name_fr: str, name_en: str, position: int, is_retired: bool) -> Category:
     """Events of that category are told by the new name, in calendars too."""
-    category = session.get(Category, slug, with_for_update=True)
+    # No stronger: who writes an event of that category need not wait, nor be waited for.
+    category = session.get(Category, slug, with_for_update={"key_share": True})
     if category is None:
         raise NotFound(_("Ce genre de rendez-vous n’existe pas."))
     category.name_fr, category.name_en = name_fr, name_en

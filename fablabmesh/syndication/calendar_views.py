@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.accounts.actions import digest
-from fablabmesh.feeds.answers import Kept, NotAcceptable, answer
+from fablabmesh.feeds.answers import Kept, NotAcceptable, TooManyStreams, answer
 from fablabmesh.feeds.composition import Cover, compose
 from fablabmesh.kit import clock, db
 from fablabmesh.kit.errors import Refused
@@ -102,6 +102,8 @@ def calendar(token: str) -> Answer:
         )
     except NotAcceptable:
         return _problem(406, _("Ce calendrier n’existe pas dans cet encodage"))
+    except TooManyStreams:
+        return _problem(503, _("Service momentanément indisponible"))
     return Answer(body, status, headers, content_type=None if status[0] == "2" else "", direct_passthrough=True)
 
 

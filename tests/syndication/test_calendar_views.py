@@ -10,9 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
 from fablabmesh.events import actions
+from fablabmesh.feeds.answers import TooManyStreams
 from fablabmesh.kit import clock
 from fablabmesh.places.models import PlaceManager
-from fablabmesh.syndication import queries
+from fablabmesh.syndication import calendar_views, queries
 from fablabmesh.syndication.models import PersonalCalendar
 from tests import icaljs
 from tests.factories import make_account, make_event, make_place, make_project
@@ -261,3 +262,18 @@ def test_the_calendar_asks_as_much_for_three_drafts_as_for_one(client, browser, 
         client.get(address)
 
     assert len(three) == len(one)
+
+
+def test_while_great_calendars_are_being_read_who_asks_for_one_more_is_told_when_to_come_back(
+    client, browser, monkeypatch
+):
+    address = open_calendar(browser)
+
+    def refuse(*_):
+        raise TooManyStreams
+
+    monkeypatch.setattr(calendar_views, "answer", refuse)
+    answer = client.get(address)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert answer.headers["Cache-Control"] == "no-store"

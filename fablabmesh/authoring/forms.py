@@ -63,7 +63,7 @@ class EventForm(PlaceForm, TimeForm):
     title = StringField(
         _l("Titre"), filters=[line], validators=[required(_l("Donnez un titre à l’événement.")), Length(max=200)]
     )
-    category = SelectField(_l("Genre"))
+    category = SelectField(_l("Genre de rendez-vous"))
     description = TextAreaField(_l("Description"), filters=[block], validators=[Length(max=20_000)])
     tags = StringField(_l("Étiquettes"), filters=[line], validators=[Length(max=600)])
     audience = StringField(_l("Pour qui"), filters=[line], validators=[Length(max=200)])

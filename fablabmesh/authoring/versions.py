@@ -84,7 +84,7 @@ def tell(event: Any) -> dict[str, Told]:
             sorted(place.id for place in event.partners),
             listed([place.name for place in event.partners]) if event.partners else "",
         ),
-        "category": Told(_("Genre"), event.category_slug, event.category.label),
+        "category": Told(_("Genre de rendez-vous"), event.category_slug, event.category.label),
         "description": _plain(_("Description"), event.description),
         "tags": Told(_("Étiquettes"), list(event.tags), ", ".join(event.tags)),
         "audience": _plain(_("Pour qui"), event.audience),

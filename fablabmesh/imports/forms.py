@@ -32,7 +32,7 @@ class ImportForm(BaseForm):
 
     file = FileField(_l("Fichier .ics"))
     url = StringField(_l("Adresse de l’agenda"), filters=[line], validators=[Length(max=2000)])
-    category = SelectField(_l("Genre"))
+    category = SelectField(_l("Genre de rendez-vous"))
     language = SelectField(_l("Langue"))
 
     def __init__(self, categories: Sequence[tuple[str, str]], *, own_host: str, **given: Any) -> None:
@@ -94,7 +94,7 @@ class SourceForm(BaseForm):
     """How a calendar is followed."""
 
     every_minutes = SelectField(_l("Relu"), coerce=int, choices=lambda: list(interval_labels().items()))
-    category = SelectField(_l("Genre des nouveaux événements"))
+    category = SelectField(_l("Genre de rendez-vous des nouveaux événements"))
     language = SelectField(_l("Langue des nouveaux événements"))
 
     def __init__(self, categories: Sequence[tuple[str, str]], **given: Any) -> None:

@@ -78,7 +78,7 @@ def _in_words(what: "Difference") -> str:
     names = {
         "title": _("titre"),
         "description": _("description"),
-        "category_slug": _("genre"),
+        "category_slug": _("genre de rendez-vous"),
         "tags": _("étiquettes"),
         "language": _("langue"),
         "venue_text": _("adresse"),

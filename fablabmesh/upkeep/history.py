@@ -155,7 +155,7 @@ def field_labels() -> dict[str, str]:
         "venue_latitude": _("Point sur la carte"),
         "online_access": _("En ligne"),
         "online_url": _("Lien pour participer"),
-        "category_slug": _("Genre"),
+        "category_slug": _("Genre de rendez-vous"),
         "description": _("Description"),
         "image_digest": _("Image"),
         "image_text": _("Ce que l’image montre"),

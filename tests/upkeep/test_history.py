@@ -59,8 +59,8 @@ def told(event, *versions) -> list[list[tuple[str, str, str]]]:
         ({"place_id": [1, 2]}, ("Lieu qui organise", "LabFab", "Lab de Brest")),
         ({"venue_id": [None, 7]}, ("Dans un autre lieu", "", "un lieu qui n’existe plus")),
         ({"partners": [[], [1, 2]]}, ("Avec", "", "LabFab et Lab de Brest")),
-        ({"category_slug": ["atelier", "formation"]}, ("Genre", "Atelier", "Formation")),
-        ({"category_slug": ["disparu", "formation"]}, ("Genre", "disparu", "Formation")),
+        ({"category_slug": ["atelier", "formation"]}, ("Genre de rendez-vous", "Atelier", "Formation")),
+        ({"category_slug": ["disparu", "formation"]}, ("Genre de rendez-vous", "disparu", "Formation")),
         ({"tags": [["bois"], ["bois", "fil"]]}, ("Étiquettes", "bois", "bois, fil")),
         ({"language": ["fr", "en"]}, ("Langue", "français", "anglais")),
         (

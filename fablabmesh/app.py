@@ -59,6 +59,7 @@ from fablabmesh.projects import api as projects_api
 from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
+from fablabmesh.publication import renewal_actions
 from fablabmesh.syndication import calendar_views as syndication
 from fablabmesh.upkeep import date_views as dates
 from fablabmesh.upkeep import history_views as history
@@ -112,7 +113,7 @@ CHORES = [
     Chore("unconfirmed letters", timedelta(hours=1), digests.forget_unconfirmed),
     Chore("mails", timedelta(seconds=10), mails.deliver),
     Chore("old mails", timedelta(hours=6), mails.erase_old),
-    Chore("agenda", timedelta(hours=6), publication.refresh),
+    Chore("agenda", timedelta(hours=6), renewal_actions.refresh),
     Chore("images", timedelta(hours=6), forget_images),
     # Somebody waits for an import before a page; what is followed is due by its own clock.
     Chore("imports", timedelta(seconds=1), imports_actions.work, goes_on=True),
@@ -289,8 +290,7 @@ def setup() -> None:
     is_first = opendata_cli.load_if_needed()
     if is_first and not settings.is_production:
         demo_cli.set_up()
-    with db.transaction() as session:
-        publication.settle_aged(session, is_moved=True)
+    renewal_actions.settle_aged(is_moved=True)
 
 
 @click.group(cls=FlaskGroup, create_app=create_app)

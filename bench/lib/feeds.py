@@ -35,6 +35,7 @@ from fablabmesh.kit import clock, db, migrations
 from fablabmesh.kit.config import driver_url, read_settings
 from fablabmesh.opendata import actions as opendata
 from fablabmesh.publication import actions as publication
+from fablabmesh.publication import renewal_actions
 from fablabmesh.zones import actions as zones
 from fablabmesh.zones.rules import Standing
 from tests.load.subscriber import Answer, Subscriber, poll_all
@@ -106,8 +107,7 @@ def prepare(cluster: Cluster, asked: argparse.Namespace) -> None:
         with db.transaction():
             divide(asked.events)
         begun = time.perf_counter()
-        with db.transaction() as session:
-            count = publication.settle_all(session)
+        count = renewal_actions.settle_all()
         seconds = time.perf_counter() - begun
         print(f"Settled {count} events: {seconds:.0f} s, {seconds / count * 1000:.2f} ms each.", flush=True)
     marker.write_text(json.dumps(wanted))

@@ -16,12 +16,10 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    and_,
     cast,
     column,
     delete,
     event,
-    exists,
     func,
     insert,
     inspect,
@@ -47,7 +45,7 @@ from fablabmesh.events.models import (
 )
 from fablabmesh.events.rules import image_path
 from fablabmesh.kit import ical
-from fablabmesh.kit.db import equip, transaction
+from fablabmesh.kit.db import equip
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.splice import deflate_chunk
 from fablabmesh.places.models import Place
@@ -162,53 +160,6 @@ def settle(session: Session, notes: Notes) -> None:
 def settle_events(session: Session, ids: Collection[int]) -> None:
     """For writes that passed the session by."""
     settle(session, Notes(events=set(ids)))
-
-
-def settle_all(session: Session) -> int:
-    """Every event anew: after an import in bulk, a change of address of the site or of how texts are written."""
-    ids = _list_ids(session, Event.id > 0)
-    settle(session, Notes(events=ids))
-    return len(ids)
-
-
-def settle_aged(session: Session, *, is_moved: bool = False) -> int:
-    """What time alone has changed: events past the window, dates to be known further on; and what was never settled.
-
-    `is_moved`: also every event that speaks of another address of the site than today's.
-    """
-    publisher: Publisher = session.info["publisher"]
-    first = func.now() - timedelta(days=publisher.past_days)
-    # The end of a series is that of its first date: what counts is whether a later one is known.
-    over = and_(Event.ends_at < first, ~exists().where(EventDate.event_id == Event.id, EventDate.ends_at >= first))
-    ahead = func.now() + timedelta(days=366)
-    known_to = select(func.max(EventDate.starts_at)).where(EventDate.event_id == Event.id).scalar_subquery()
-    aged = [
-        Event.feed_number == 0,
-        Event.search_text == "",
-        and_(Event.ical != "", over),
-        and_(Event.ical != "", Event.deleted_at < func.now() - DELETED_FOR),
-        and_(_goes_on(ahead), known_to < ahead),
-    ]
-    if is_moved:
-        here = f"%\r\nURL:{publisher.base_url}/%"
-        aged.append(and_(Event.ical != "", Event.ical.not_like(here)))
-    ids = _list_ids(session, or_(*aged))
-    if ids:
-        settle(session, Notes(events=ids))
-    return len(ids)
-
-
-def _goes_on(ahead: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Has an event dates after that moment, for all its rule says?"""
-    until = func.substring(Event.rrule, "UNTIL=([0-9]{8})")
-    ends_later = or_(until.is_(None), until >= func.to_char(ahead, "YYYYMMDD"))
-    return and_(Event.rrule != "", Event.rrule.not_like("%COUNT=%"), ends_later)
-
-
-def refresh(now: datetime) -> int:
-    """The chore: what time alone has changed until `now`, which is the database's own time."""
-    with transaction() as session:
-        return settle_aged(session, is_moved=True)
 
 
 def _list_ids(session: Session, condition: ColumnElement[bool]) -> set[int]:

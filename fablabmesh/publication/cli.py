@@ -3,9 +3,8 @@
 import click
 from flask.cli import AppGroup
 
-from fablabmesh.kit.db import transaction
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.publication import actions as publication
+from fablabmesh.publication import renewal_actions
 
 group = AppGroup("agenda", help="Agenda et calendriers.")
 
@@ -14,6 +13,5 @@ group = AppGroup("agenda", help="Agenda et calendriers.")
 @click.option("--all", "is_all", is_flag=True, help="Récrit tous les événements, et pas seulement ce qui a vieilli.")
 def refresh(is_all: bool) -> None:
     """Met les calendriers à jour de ce que le temps change : à lancer une fois par jour."""
-    with transaction() as session:
-        count = publication.settle_all(session) if is_all else publication.settle_aged(session, is_moved=True)
+    count = renewal_actions.settle_all() if is_all else renewal_actions.settle_aged(is_moved=True)
     click.echo(_("Événements mis à jour dans les calendriers : %(count)d.", count=count))

@@ -5,8 +5,7 @@ import gzip
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.event import listen as listens_for
 from sqlalchemy.event import remove
 
@@ -16,20 +15,11 @@ from fablabmesh.events.rules import When
 from fablabmesh.kit.recurrence import check_rule
 from fablabmesh.kit.splice import Chunk, gzip_of
 from fablabmesh.places import actions as place_actions
-from fablabmesh.publication import actions as publication
 from fablabmesh.vocabularies import actions as vocabularies
 from tests.factories import NOW, make_account, make_event, make_place
 
 START = datetime(2027, 3, 2, 18, 0)
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def short_memory(app, db):
-    """Calendars that forget what is over after a week."""
-    db().info["publisher"] = publication.Publisher("http://localhost", 7)
-    yield
-    db().info["publisher"] = publication.Publisher("http://localhost", 36_500)
 
 
 def make_series(place, rule="FREQ=WEEKLY;COUNT=5", *, starts=START):
@@ -189,14 +179,6 @@ def test_what_is_looked_for_is_kept_folded_and_follows_the_names_of_places(db):
     assert searched(db, event) == "decoupe « ete » du bois, de l'acier la poule rennes"
 
 
-def test_what_was_never_folded_is_folded_by_the_daily_refresh(db):
-    event = make_event(make_place(), title="Été")
-    db.execute(update(Event).values(search_text=""))
-
-    assert publication.settle_aged(db()) == 1
-    assert searched(db, event) == "ete labfab rennes"
-
-
 def test_a_place_that_is_renamed_is_told_to_those_who_follow_its_events(db):
     place = make_place(name="Avant")
     event = make_event(place)
@@ -275,83 +257,6 @@ def test_time_takes_what_is_long_over_out_of_calendars(db, short_memory):
 
     assert kept(db, over)[0] == ""
     assert "RRULE:FREQ=WEEKLY" in kept(db, going_on)[0]
-
-
-def test_what_has_aged_is_settled_once(db, short_memory):
-    place = make_place()
-    db().info["publisher"] = publication.Publisher("http://localhost", 36_500)
-    event = make_event(place, starts="2026-01-10T18:00", ends="2026-01-10T20:00")
-    assert kept(db, event)[0]
-    db().info["publisher"] = publication.Publisher("http://localhost", 7)
-
-    assert publication.settle_aged(db()) == 1
-    assert kept(db, event)[0] == ""
-    assert tombstones(db) == [(event.uid, place.id)]
-    assert publication.settle_aged(db()) == 0
-
-
-def test_a_series_is_settled_by_age_when_its_dates_run_out_and_not_every_day(db, short_memory):
-    place, start = make_place(), datetime(2026, 1, 6, 18, 0)
-    endless = make_series(place, "FREQ=WEEKLY", starts=start)
-    ended = make_series(place, "FREQ=WEEKLY;UNTIL=20260301T170000Z", starts=start)
-    db.commit()
-    far = datetime.now(UTC) + timedelta(days=300)
-
-    at_first = publication.settle_aged(db())
-    db.execute(delete(EventDate).where(EventDate.starts_at > far))
-    later = publication.settle_aged(db())
-
-    assert (at_first, later, publication.settle_aged(db())) == (0, 1, 0)
-    assert [bool(kept(db, event)[0]) for event in (endless, ended)] == [True, False]
-
-
-def test_a_site_that_moves_writes_its_new_address_everywhere(db):
-    event = make_event(make_place())
-    kept(db, event)
-    db().info["publisher"] = publication.Publisher("https://ailleurs.test", 36_500)
-    try:
-        assert publication.settle_aged(db()) == 0
-        assert publication.settle_aged(db(), is_moved=True) == 1
-        assert "URL:https://ailleurs.test/evenements/" in kept(db, event)[0]
-    finally:
-        db().info["publisher"] = publication.Publisher("http://localhost", 36_500)
-
-
-def test_everything_can_be_written_anew(db):
-    events = [make_event(make_place()) for _ in range(2)]
-    before = [kept(db, event) for event in events]
-
-    assert publication.settle_all(db()) == 2
-    assert [kept(db, event) for event in events] == before
-
-
-def settle_anew(db) -> int:
-    unsettled = update(Event).values(digest="", feed_number=0, ical="")
-    db.execute(unsettled.execution_options(synchronize_session=False))
-    return publication.settle_all(db())
-
-
-def test_many_events_are_settled_by_as_many_statements_as_few(db, count_queries):
-    place, counts = make_place(), []
-    for more in (3, 6):
-        for _ in range(more):
-            make_event(place)
-        with count_queries() as seen:
-            settle_anew(db)
-        counts.append(len(seen))
-
-    assert counts[0] == counts[1]
-
-
-def test_events_settled_in_several_turns_are_all_settled(db, monkeypatch):
-    place = make_place()
-    texts = [kept(db, make_event(place, title=f"Atelier {number}"))[0] for number in range(5)]
-    monkeypatch.setattr(publication, "_BATCH", 2)
-
-    assert settle_anew(db) == 5
-    assert bytes(chunk_of(db, place).raw).decode() == "".join(texts)
-    assert db.scalars(select(Event.ical).order_by(Event.id)).all() == texts
-    assert len(db.scalars(select(EventDate)).all()) == 5
 
 
 def test_a_place_that_goes_is_told_of(db):

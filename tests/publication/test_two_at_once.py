@@ -15,6 +15,7 @@ from fablabmesh.kit import db as kit_db
 from fablabmesh.places import actions as places
 from fablabmesh.places import queries as place_queries
 from fablabmesh.publication import actions as publication
+from fablabmesh.publication import renewal_actions
 from fablabmesh.zones.models import Department
 from tests.factories import NOW, make_account, make_event, make_place
 
@@ -122,8 +123,7 @@ def test_everything_is_written_anew_while_an_event_is_edited(engine, lab, at_onc
 
     def write_anew():
         is_edited.wait(10)
-        with kit_db.transaction() as session:
-            publication.settle_all(session)
+        renewal_actions.settle_all()
 
     raised = at_once(edit, write_anew)
 

@@ -16,7 +16,7 @@ from fablabmesh.kit.errors import NotFound, Refused
 from fablabmesh.kit.recurrence import RuleError, check_rule, until_of
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
-from fablabmesh.publication import actions as publication
+from fablabmesh.publication import renewal_actions
 from fablabmesh.vocabularies import actions as vocabularies
 from fablabmesh.zones import actions as zones
 from fablabmesh.zones.models import Zone
@@ -51,7 +51,7 @@ class Keepers:
     def step(self) -> None:
         self.now += DAY * self.chosen.choice((0, 1, 3, 5, 8, 13)) + timedelta(seconds=self.chosen.randrange(1, 40_000))
         self._tell_time()
-        publication.settle_aged(session())
+        renewal_actions.settle_aged()
         session.commit()
         deed = self.chosen.choices(list(DEEDS), list(DEEDS.values()))[0]
         try:

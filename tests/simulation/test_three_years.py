@@ -14,6 +14,7 @@ from fablabmesh.feeds.slices import Choice, Slice, of_place, of_zone
 from fablabmesh.kit import ical
 from fablabmesh.kit.db import session
 from fablabmesh.publication import actions as publication
+from fablabmesh.publication import renewal_actions
 from fablabmesh.zones.models import Zone, ZoneDepartment
 from tests.caldav.conftest import Reader
 from tests.factories import make_department, make_place, make_zone
@@ -128,6 +129,6 @@ def test_a_follower_has_at_each_look_what_the_agenda_says(client, labs, seed):
     assert sum(each.restarts for each in synchronised.values()) <= keepers.done["compose_zone"] + len(slices)
     # Nothing is told otherwise today than it would be if it were written anew.
     written = dict(session.execute(select(Event.uid, Event.digest)).all())
-    publication.settle_all(session())
+    renewal_actions.settle_all()
     session.commit()
     assert dict(session.execute(select(Event.uid, Event.digest)).all()) == written

@@ -79,9 +79,10 @@ def count_events(wanted: AgendaFilter, *, now: datetime) -> int:
 
 
 def list_events(wanted: AgendaFilter, *, now: datetime, limit: int | None = None, offset: int = 0) -> list[Event]:
-    """Those with a date that the filter lets through, with their places; in the order of their first dates."""
+    """Those with a date that the filter lets through, with all that a program is told of them; by their first dates."""
     order = (Event.starts_local.desc(), Event.id.desc()) if wanted.past else (Event.starts_local, Event.id)
-    statement = _filtered(select(Event), wanted, now).options(joinedload(Event.place)).order_by(*order)
+    told = (joinedload(Event.place), joinedload(Event.venue), joinedload(Event.image), selectinload(Event.partners))
+    statement = _filtered(select(Event), wanted, now).options(*told).order_by(*order)
     return list(session.scalars(statement.limit(limit).offset(offset)))
 
 
@@ -93,6 +94,35 @@ def list_dates_of(event_id: int, *, after: datetime, limit: int, offset: int = 0
             statement.order_by(EventDate.starts_local, EventDate.recurrence_local).limit(limit).offset(offset)
         )
     )
+
+
+def list_next_dates(event_ids: Sequence[int], *, after: datetime, most: int) -> dict[int, list[EventDate]]:
+    """For each of these events the dates that are not over, so many at most, with what differs about them."""
+    ranked = (
+        select(
+            EventDate.event_id,
+            EventDate.recurrence_local,
+            func.row_number()
+            .over(partition_by=EventDate.event_id, order_by=(EventDate.starts_local, EventDate.recurrence_local))
+            .label("rank"),
+        )
+        .where(EventDate.event_id.in_(event_ids), EventDate.ends_at > after)
+        .subquery()
+    )
+    statement = (
+        select(EventDate)
+        .join(
+            ranked,
+            and_(EventDate.event_id == ranked.c.event_id, EventDate.recurrence_local == ranked.c.recurrence_local),
+        )
+        .where(ranked.c.rank <= most)
+        .options(joinedload(EventDate.change))
+        .order_by(EventDate.event_id, ranked.c.rank)
+    )
+    found: dict[int, list[EventDate]] = {event_id: [] for event_id in event_ids}
+    for date in session.scalars(statement):
+        found[date.event_id].append(date)
+    return found
 
 
 def count_dates_of(event_id: int, *, after: datetime) -> int:

@@ -10,6 +10,7 @@ import pytest
 from fablabmesh.places import actions as places
 from fablabmesh.places.rules import Confidence, FactSubject
 from fablabmesh.zones.rules import Standing
+from tests.events.test_api import make_rich_event
 from tests.factories import make_event, make_place, make_project, make_zone
 
 BAD_VALUES = {"integer": "beaucoup", "date": "hier", "enum": "rien-de-tel", "text": "x" * 101}
@@ -26,6 +27,7 @@ def filled(db) -> dict[str, str]:
     places.put_pole_role(lab, zone, standing=Standing.HYPOTHESIS, confidence=Confidence.LOW, reason="On le dit.")
     event = make_event(lab)
     make_event(lab, starts="2090-06-10", ends="2090-06-11", is_all_day=True)
+    make_rich_event(lab)
     project = make_project(lab, partners=(partner,))
     return {
         "/api/v1/lieux/{slug}": f"/api/v1/lieux/{lab.slug}",
@@ -90,7 +92,7 @@ def test_lists_are_not_empty_in_the_check_above(client, document, filled):
         if "total" in (answer := client.get(path).json)
     }
 
-    assert sizes == {"/api/v1/lieux": 2, "/api/v1/zones": 1, "/api/v1/evenements": 2, "/api/v1/projets": 1}
+    assert sizes == {"/api/v1/lieux": 3, "/api/v1/zones": 1, "/api/v1/evenements": 3, "/api/v1/projets": 1}
 
 
 def test_every_parameter_refuses_what_it_does_not_allow(client, document, filled):

@@ -256,7 +256,7 @@ def _answer(desk: Desk, typed: MultiDict[str, str]) -> Page:
     if act == "preview":
         return _preview(desk, form, typed, place, partners)
     if desk.event is None:
-        return _create(form, place, partners, is_draft=act == "draft", model=desk.model)
+        return _create(form, place, partners, act=act, model=desk.model)
     try:
         event, is_changed = _update(desk, form, place, partners)
     except Conflict:
@@ -268,11 +268,16 @@ def _answer(desk: Desk, typed: MultiDict[str, str]) -> Page:
         flash(_("Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."))
     else:
         flash(_("L’événement est à jour. Les agendas abonnés suivront.") if is_changed else _("Rien n’a changé."))
-    return redirect(url_for("events.show", slug=event.slug), 303)
+    return _after(event, act)
 
 
-def _create(form: EventForm, place: Place, partners: list[Place], *, is_draft: bool, model: Event | None) -> Answer:
-    now, uid = clock.now(), form.typed_uid
+def _after(event: Event, act: str) -> Answer:
+    """Where one goes once it is saved."""
+    return redirect(url_for("images.edit" if act == "image" else "events.show", slug=event.slug), 303)
+
+
+def _create(form: EventForm, place: Place, partners: list[Place], *, act: str, model: Event | None) -> Answer:
+    now, uid, is_draft = clock.now(), form.typed_uid, act in ("draft", "image")
     known = events.find_by_uid(uid) if uid else None
     if known is not None:
         require(can_edit(current_user, known))
@@ -299,7 +304,7 @@ def _create(form: EventForm, place: Place, partners: list[Place], *, is_draft: b
         flash(_("Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."))
     else:
         flash(_("L’événement est publié. Les agendas abonnés le montreront bientôt."))
-    return redirect(url_for("events.show", slug=event.slug), 303)
+    return _after(event, act)
 
 
 def _update(desk: Desk, form: EventForm, place: Place, partners: list[Place]) -> tuple[Event, bool]:

@@ -11,8 +11,11 @@ from fablabmesh.authoring.versions import seal, tell
 from fablabmesh.events import actions, date_actions, queries
 from fablabmesh.events.dates import list_starts
 from fablabmesh.events.rules import EventStatus, PriceKind, when_of
+from fablabmesh.kit.images import read_picture
+from fablabmesh.upkeep import image_actions
 from fablabmesh.zones.models import Commune
 from tests.factories import NOW, make_account, make_department, make_event, make_place
+from tests.upkeep.test_image_views import photo
 
 TYPED = {
     "title": "Initiation à la brodeuse",
@@ -569,9 +572,37 @@ def test_a_draft_is_edited_and_published_from_its_form(browser, client, lab):
     still = client.get(address).status_code
     browser.post(f"{address}/modifier", data=typed(lab, title="Encore mieux", version="2", act="publish"))
 
-    assert buttons(page)[-3:] == ["publish", "draft", "preview"]
+    assert buttons(page)[-4:] == ["publish", "draft", "image", "preview"]
     assert (still, client.get(address).status_code) == (404, 200)
     assert "Encore mieux" in text_of(client.get(address))
+
+
+def test_from_the_form_one_goes_on_to_the_image_and_nothing_typed_is_lost(browser, lab, db):
+    first = browser.post("/evenements/nouveau", data=typed(lab, act="image"))
+    event = queries.get_event("initiation-a-la-brodeuse")
+    is_draft, address = event.is_draft, f"/evenements/{event.slug}"
+    browser.post(f"{address}/publier", data={"version": str(event.version)})
+    second = browser.post(f"{address}/modifier", data=typed(lab, title="Mieux dit", version="2", act="image"))
+
+    assert (first.status_code, first.location, is_draft) == (303, f"{address}/image", True)
+    assert (second.status_code, second.location) == (303, f"{address}/image")
+    db.expire_all()
+    event = queries.get_event("initiation-a-la-brodeuse")
+    assert (event.title, event.is_draft) == ("Mieux dit", False)
+
+
+def test_the_preview_shows_the_image_that_the_event_has(browser, lab, alice):
+    event = make_event(lab, title="Couture", by=alice)
+    picture = read_picture(photo())
+    image_actions.set_image(event, picture, "Deux personnes", by=alice, now=NOW, version=event.version)
+    queries.session.commit()
+
+    page = browser.post(address_of(event), data=typed(lab, version="2", act="preview")).get_data(as_text=True)
+    model = browser.post("/evenements/nouveau?comme=couture", data=typed(lab, act="preview")).get_data(as_text=True)
+    bare = browser.post("/evenements/nouveau", data=typed(lab, act="preview")).get_data(as_text=True)
+
+    shown = f'<img src="/images/{event.image_digest}.jpg"'
+    assert [shown in each for each in (page, model, bare)] == [True, True, False]
 
 
 def test_a_draft_whose_form_is_sent_again_is_the_same_event(browser, client, lab):

@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from fablabmesh.accounts import cli as accounts_cli
 from fablabmesh.accounts import session as accounts_session
 from fablabmesh.accounts import views as accounts
+from fablabmesh.authoring import actions as authoring_actions
 from fablabmesh.authoring import fragment_views as authoring
 from fablabmesh.caldav import views as caldav
 from fablabmesh.demo import cli as demo_cli
@@ -114,6 +115,7 @@ CHORES = [
     Chore("mails", timedelta(seconds=10), mails.deliver),
     Chore("old mails", timedelta(hours=6), mails.erase_old),
     Chore("agenda", timedelta(hours=6), renewal_actions.refresh),
+    Chore("school holidays", timedelta(hours=6), authoring_actions.leave_out_later_holidays, goes_on=True),
     Chore("images", timedelta(hours=6), forget_images),
     # Somebody waits for an import before a page; what is followed is due by its own clock.
     Chore("imports", timedelta(seconds=1), imports_actions.work, goes_on=True),

@@ -35,7 +35,7 @@ DOORS = {
     "flask_compress": {"app.py"},
     "brotli": {"feeds/answers.py"},
     "backports": {"feeds/answers.py"},
-    "vacances_scolaires_france": {"authoring/school_holidays.py"},
+    "vacances_scolaires_france": {"kit/school_holidays.py"},
     "geoalchemy2": {"kit/geo.py", "models.py"},
     "psycopg2": {"kit/db.py"},
     "sqlalchemy": {"kit/db.py", "kit/geo.py", "models.py", "queries.py", "actions.py", "app.py"},

@@ -7,7 +7,6 @@ from typing import Any
 
 from fablabmesh.authoring.place_forms import PlaceForm, place_fields
 from fablabmesh.authoring.schedule import read_schedule
-from fablabmesh.authoring.school_holidays import spell_holidays
 from fablabmesh.authoring.time_forms import TimeForm, time_fields
 from fablabmesh.authoring.whereabouts import NOTHING, NOWHERE, Choice, Found, Spot, Town
 from fablabmesh.events.forms import fault
@@ -28,6 +27,7 @@ from fablabmesh.kit.forms import (
 )
 from fablabmesh.kit.i18n import gettext, language_name
 from fablabmesh.kit.i18n import lazy_gettext as _l
+from fablabmesh.kit.school_holidays import spell_holidays
 from fablabmesh.kit.text import clean_line, fold
 
 MOST_TAGS, LONGEST_TAG = 12, 40

@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Any
 
 from fablabmesh.authoring.schedule import goes_on_beyond, holiday_starts
-from fablabmesh.authoring.school_holidays import SchoolZone, known_until
 from fablabmesh.events import wording
 from fablabmesh.events.dates import list_starts
 from fablabmesh.events.rules import When, comes_twice, is_skipped
 from fablabmesh.kit.i18n import day, ngettext
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.school_holidays import SchoolZone, known_until
 
 SHOWN = 10
 MONTHS = 6
@@ -82,8 +82,8 @@ def _notes(when: When, zone: SchoolZone | None, starts: Iterable[datetime]) -> l
         if goes_on_beyond(when, zone):
             notes.append(
                 _(
-                    "La série va plus loin que les vacances connues. Rouvrez l’événement et enregistrez-le "
-                    "quand les suivantes seront publiées : elles seront écartées à leur tour."
+                    "La série va plus loin que les vacances connues. "
+                    "Les suivantes seront écartées à leur tour, dès qu’elles seront publiées."
                 )
             )
     if not when.is_all_day:

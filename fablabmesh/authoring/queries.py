@@ -6,6 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from fablabmesh.authoring.whereabouts import Choice, Town, read_town
+from fablabmesh.events.models import Event
+from fablabmesh.events.rules import EventStatus
 from fablabmesh.kit.db import session
 from fablabmesh.kit.text import fold
 from fablabmesh.places.models import Place
@@ -14,6 +16,18 @@ from fablabmesh.zones.models import Commune
 from fablabmesh.zones.rules import timezone_of_department
 
 MOST_FOUND = 12
+
+
+def list_behind_holidays(zone: str, known: str, *, limit: int) -> list[str]:
+    """The UIDs of series that leave the holidays of a zone out and do not know of all that is `known`, as spelled."""
+    conditions = (
+        Event.school_holidays.startswith(f"{zone}:"),
+        Event.school_holidays.collate("C") < known,
+        Event.rrule != "",
+        Event.deleted_at.is_(None),
+        Event.status == EventStatus.CONFIRMED,
+    )
+    return list(session.scalars(select(Event.uid).where(*conditions).order_by(Event.id).limit(limit)))
 
 
 def search_places(text: str, *, chosen: Sequence[int] = (), is_demo: bool) -> list[Choice]:

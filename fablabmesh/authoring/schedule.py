@@ -11,13 +11,13 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from fablabmesh.authoring.repetition import Repetition, Rhythm, read_rule, rule_of
-from fablabmesh.authoring.school_holidays import SchoolZone, is_holiday, known_until, read_holidays
 from fablabmesh.events.dates import list_starts, series_of
 from fablabmesh.events.rules import When, is_skipped
 from fablabmesh.kit import recurrence
 from fablabmesh.kit.i18n import day, format_date
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.recurrence import WEEKDAYS, RuleError
+from fablabmesh.kit.school_holidays import Holidays, SchoolZone, is_holiday, known_until, read_holidays
 
 MOST_SINGLE_DATES = 400
 FARTHEST = timedelta(days=10 * 366)
@@ -229,6 +229,25 @@ def holiday_starts(series: When, zone: SchoolZone | None) -> list[datetime]:
     end = datetime.combine(known_until(zone), time.max)
     alone = replace(series, rdates=(), exdates=())
     return [start for start in list_starts(alone, until=end, limit=_MOST_STARTS) if is_holiday(start.date(), zone)]
+
+
+def without_later_holidays(
+    when: When, school_holidays: str, holidays: Holidays, *, since: datetime, decided: Iterable[datetime] = ()
+) -> When:
+    """The times, without the starts in holidays that were not known yet when they were written.
+
+    `since`: what was before has taken place; `decided`: single dates that somebody chose to hold otherwise.
+    """
+    zone, known = read_holidays(school_holidays)
+    if zone is None or not when.rrule:
+        return when
+    first = max(since, datetime.combine(known + timedelta(days=1), time()))
+    last = datetime.combine(known_until(zone, holidays), time.max)
+    alone = replace(when, rdates=(), exdates=())
+    starts = list_starts(alone, since=first, until=last, limit=_MOST_STARTS)
+    during = {start for start in starts if start.date() in holidays[zone]}
+    during -= {when.starts_local, *when.rdates, *decided}
+    return replace(when, exdates=tuple(sorted({*when.exdates, *during})))
 
 
 # --- to a form ---------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from typing import Any
 
 from fablabmesh.authoring.repetition import LONGEST_INTERVAL, MOST_TIMES, Repetition, Rhythm, read_rule
 from fablabmesh.authoring.schedule import Plan, PlanError, Single, make_schedule, read_singles, spell_singles
-from fablabmesh.authoring.school_holidays import SchoolZone
 from fablabmesh.events.forms import fault, times_make_sense
 from fablabmesh.events.rules import FIRST_YEAR, LAST_YEAR, When, zone_labels
 from fablabmesh.events.wording import sentence, weekday_names
@@ -31,6 +30,7 @@ from fablabmesh.kit.forms import (
 from fablabmesh.kit.i18n import gettext
 from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.kit.recurrence import WEEKDAYS
+from fablabmesh.kit.school_holidays import SchoolZone
 
 _DATES = ["%Y-%m-%d", "%d/%m/%Y"]
 _TIMES = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh"]

@@ -7,9 +7,9 @@ import pytest
 from fablabmesh.authoring.preview import preview_dates
 from fablabmesh.authoring.repetition import Repetition, Rhythm
 from fablabmesh.authoring.schedule import Plan, Single, make_schedule
-from fablabmesh.authoring.school_holidays import SchoolZone
 from fablabmesh.events.rules import When
 from fablabmesh.kit.i18n import force_locale
+from fablabmesh.kit.school_holidays import SchoolZone
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TUESDAY = When(datetime(2026, 3, 10, 18), datetime(2026, 3, 10, 20), "Europe/Paris")

@@ -17,11 +17,11 @@ from fablabmesh.authoring.schedule import (
     read_singles,
     spell_singles,
 )
-from fablabmesh.authoring.school_holidays import SchoolZone, is_holiday, known_until, spell_holidays
 from fablabmesh.events.dates import list_starts
 from fablabmesh.events.rules import When
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.recurrence import WEEKDAYS
+from fablabmesh.kit.school_holidays import SchoolZone, is_holiday, known_until, spell_holidays
 
 TUESDAY = When(datetime(2026, 3, 10, 18), datetime(2026, 3, 10, 20), "Europe/Paris")
 WEEKLY = Repetition(Rhythm.WEEKLY, 1, ("TU",), until=date(2026, 6, 30))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from fablabmesh.authoring.school_holidays import SchoolZone, is_holiday
+from fablabmesh.kit.school_holidays import SchoolZone, is_holiday
 from tests import icaljs
 from tests.journeys.conftest import PHONE
 from tests.journeys.test_story import fetch, sign_in

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from fablabmesh.authoring.forms import EventForm
-from fablabmesh.authoring.school_holidays import SchoolZone, is_holiday
 from fablabmesh.authoring.versions import draft, to_list
 from fablabmesh.authoring.whereabouts import Choice
 from fablabmesh.kit import ical
 from fablabmesh.kit.recurrence import WEEKDAYS
+from fablabmesh.kit.school_holidays import SchoolZone, is_holiday
 from fablabmesh.publication.entries import to_entries
 from tests.judges import by_icalendar, by_libical, by_node, torture
 from tests.judges.occurrence import Span

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from fablabmesh.authoring.school_holidays import SchoolZone, is_holiday, known_until, read_holidays, spell_holidays
+from fablabmesh.kit.school_holidays import SchoolZone, is_holiday, known_until, read_holidays, spell_holidays
 
 
 @pytest.mark.parametrize(

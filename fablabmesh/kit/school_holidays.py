@@ -1,6 +1,7 @@
 """School holidays of metropolitan France by zone: the door to vacances-scolaires-france. Pure."""
 
 import enum
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
@@ -28,8 +29,12 @@ class SchoolZone(enum.StrEnum):
         }[self]
 
 
+Holidays = Mapping[SchoolZone, frozenset[date]]
+
+
 @cache
-def _days() -> dict[SchoolZone, frozenset[date]]:
+def known_holidays() -> Holidays:
+    """The days of the holidays of each zone, as far as they are published."""
     known = vacances_scolaires_france.SchoolHolidayDates()
     return {
         zone: frozenset(day for day, row in known.data.items() if row[known.zone_key(zone.value)])
@@ -37,9 +42,9 @@ def _days() -> dict[SchoolZone, frozenset[date]]:
     }
 
 
-def spell_holidays(zone: SchoolZone | None) -> str:
+def spell_holidays(zone: SchoolZone | None, holidays: Holidays | None = None) -> str:
     """What an event keeps of the holidays it leaves out: the zone, and how far they were known when it was written."""
-    return f"{zone.value}:{known_until(zone).isoformat()}" if zone else ""
+    return f"{zone.value}:{known_until(zone, holidays).isoformat()}" if zone else ""
 
 
 def read_holidays(text: str) -> tuple[SchoolZone | None, date]:
@@ -50,10 +55,9 @@ def read_holidays(text: str) -> tuple[SchoolZone | None, date]:
 
 def is_holiday(day: date, zone: SchoolZone) -> bool:
     """Are the schools of the zone closed for holidays that day? False for days that nobody knows yet."""
-    return day in _days()[zone]
+    return day in known_holidays()[zone]
 
 
-@cache
-def known_until(zone: SchoolZone) -> date:
+def known_until(zone: SchoolZone, holidays: Holidays | None = None) -> date:
     """The last day of the last holidays that are known."""
-    return max(_days()[zone])
+    return max((holidays or known_holidays())[zone])

@@ -93,3 +93,72 @@ def test_what_is_written_while_the_session_ends_is_sent_after_signing_in_again(s
     kept = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', hand.answer.text))
     assert hand.send("/evenements/nouveau", {name: unescape(text) for name, text in kept.items()}) == 303
     assert "Deux lignes" in hand.read("/evenements/ecrit-trop-longtemps")
+
+
+HOSTILE = "\"'><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}</textarea></title>"
+MARKDOWN = (
+    HOSTILE + "\n\n[lien](javascript:alert(3)) ![i](https://ailleurs.test/i.png) <svg onload=alert(4)>\n\n"
+    '<https://x.test/"onmouseover=alert(5)>\n\n<style>*{display:none}</style><base href=//x.test><form action=//x.test>'
+)
+
+
+def test_hostile_words_are_shown_as_words_on_every_page(hand, site, open_page):
+    words = dict.fromkeys(("title", "audience", "contact", "accessibility", "address"), HOSTILE) | {
+        "description": MARKDOWN,
+        "tags": '<b onclick=alert(1)>, "><script>alert(2)</script>',
+        "registration_url": 'https://x.test/"><script>alert(1)</script>',
+        "online_access": "public",
+        "online_url": "https://x.test/'onfocus=alert(1)//",
+        "where": "address",
+        "town_search": "35000",
+        "rhythm": "weekly",
+        "price_kind": "amount",
+        "price_amount": "7,50",
+    }
+    typed = form(hand, **words, act="publish")
+    hand.send("/evenements/nouveau", typed)
+    page = hand.answer.headers["Location"]
+    edited = hidden(hand.read(f"{page}/modifier"), "csrf_token", "version", "seen")
+    hand.send(f"{page}/modifier", typed | edited | {"title": HOSTILE + " bis", "act": "save"})
+    watched, dialogs = open_page(), []
+    watched.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    sign_in(watched, site)
+
+    lab = re.search(r'href="(/lieux/[^"/]+)"', hand.read(page))[1]
+    months = ("/agenda?vue=mois&mois=2090-06", "/agenda?vue=semaine&semaine=2090-W24")
+    for path in (page, "/agenda?du=2090-06-01", *months, f"/agenda/integrer?lieu={lab.rsplit('/')[-1]}", lab,
+                 "/mon-espace", "/mes-evenements", *(f"{page}/{part}" for part in
+                 ("modifier", "historique", "dates", "image", "supprimer", "dates/ajouter",
+                  "dates/2090-06-21T18:00", "dates/2090-06-21T18:00/annuler"))):  # fmt: skip
+        watched.page.goto(site.url + path)
+        assert watched.page.locator("main, body").first.inner_text().strip(), path
+        assert watched.page.locator("main img[src='x'], main script:not([src]):not([type])").count() == 0, path
+        watched.page.mouse.move(400, 400)
+    send_from_page(watched, f"{page}/modifier", "preview")
+    hand.send(f"{page}/modifier", typed | hidden(hand.read(f"{page}/modifier"), "csrf_token") | {"version": "1"})
+    assert hand.answer.status_code == 409
+    send_from_page(watched, f"{page}/modifier", "save", version="1")
+
+    assert dialogs == []
+    # The browser's own line for the 409 that was asked for.
+    assert [each for each in watched.complaints if "409" not in each] == []
+    assert watched.foreign == []
+
+
+def sign_in(watched, site):
+    mail, password = site.people[0]
+    watched.go("/connexion")
+    watched.page.fill("[name=email]", mail)
+    watched.page.fill("[name=password]", password)
+    watched.page.click("main button[type=submit]")
+    watched.page.wait_for_load_state("networkidle")
+
+
+def send_from_page(watched, path, act, **values):
+    watched.go(path)
+    for name, text in values.items():
+        watched.page.locator(f"[name={name}]").evaluate("(field, text) => { field.value = text }", text)
+    if values:
+        watched.page.fill("[name=title]", HOSTILE + " ter")
+    watched.page.locator(f"button[name=act][value={act}]:not(.visually-hidden)").first.click()
+    watched.page.wait_for_load_state("networkidle")

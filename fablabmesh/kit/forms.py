@@ -65,13 +65,36 @@ __all__ = [
 
 
 class _Translations:
-    """WTForms' own messages, through our catalogue."""
+    """WTForms' own messages: in our words where they would not say what to do next."""
+
+    def __init__(self, others: Any = None) -> None:
+        self._others = others
 
     def gettext(self, string: str) -> str:
-        return gettext(string)
+        ours = _what_to_do(string)
+        if ours or self._others is None:
+            return ours or gettext(string)
+        return str(self._others.gettext(string))
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        return ngettext(singular, plural, count)
+        ours = _what_to_do(singular)
+        if ours or self._others is None:
+            return ours or ngettext(singular, plural, count)
+        return str(self._others.ngettext(singular, plural, count))
+
+
+def _what_to_do(message: str) -> str:
+    choose = gettext("Choisissez parmi ce qui est proposé.")
+    return {
+        "Not a valid choice.": choose,
+        "Invalid Choice: could not coerce.": choose,
+        "Invalid choice(s): one or more data inputs could not be coerced.": choose,
+        "'%(value)s' is not a valid choice for this field.": choose,
+        "Not a valid integer value.": gettext("Écrivez un nombre entier, en chiffres."),
+        "Not a valid float value.": gettext("Écrivez un nombre, en chiffres."),
+        "Not a valid date value.": gettext("Écrivez une date qui existe, comme 12/03/2026."),
+        "Not a valid time value.": gettext("Écrivez une heure entre 0:00 et 23:59, comme 18:30."),
+    }.get(message, "")
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
@@ -79,7 +102,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, _form: Any) -> Any:
-            return super().get_translations(_form) if language() == "fr" else _Translations()
+            return _Translations(super().get_translations(_form) if language() == "fr" else None)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -2,7 +2,23 @@
 
 import pytest
 
-from fablabmesh.kit.forms import BaseForm, Form, StringField, block, line, phone_number, required, web_address
+from fablabmesh.kit.forms import (
+    BaseForm,
+    DateField,
+    FloatField,
+    Form,
+    IntegerField,
+    Length,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+    block,
+    line,
+    phone_number,
+    required,
+    web_address,
+)
 
 
 class Sheet(Form):
@@ -53,3 +69,31 @@ def test_an_empty_field_says_what_to_write_and_values_hold_no_token(app):
         assert (empty.validate(), empty.name.errors) == (False, ["Écrivez le nom."])
     with app.test_request_context("/", method="POST", data={"name": "Lab", "role": "admin"}):
         assert Named().values == {"name": "Lab"}
+
+
+class Odd(BaseForm):
+    choice = SelectField(choices=lambda: [("a", "A")])
+    number = SelectField(choices=lambda: [(1, "Un")], coerce=int)
+    several = SelectMultipleField(choices=lambda: [("a", "A")])
+    count = IntegerField()
+    share = FloatField()
+    day = DateField()
+    hour = TimeField()
+    short = StringField(validators=[Length(max=3)])
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "told"),
+    [
+        *(("choice", "b", "Choisissez parmi ce qui est proposé."), ("number", "x", "Choisissez parmi")),
+        *(("several", "b", "Choisissez parmi ce qui est proposé."), ("count", "dix", "Écrivez un nombre entier")),
+        *(("share", "x", "Écrivez un nombre, en chiffres."), ("day", "2026-02-30", "Écrivez une date qui existe")),
+        *(("hour", "24:00", "Écrivez une heure entre 0:00 et 23:59"), ("short", "long", "Le champ ne peut pas")),
+    ],
+)
+def test_what_is_wrong_with_a_field_says_what_to_write(app, name, typed, told):
+    with app.test_request_context("/", method="POST", data={name: typed}):
+        odd = Odd()
+
+        assert not odd.validate()
+        assert [error.startswith(told) for error in odd[name].errors] in ([True], [True, True])

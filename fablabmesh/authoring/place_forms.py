@@ -34,7 +34,7 @@ class PlaceForm(BaseForm):
     address = StringField(_l("Adresse"), filters=[line], validators=[Length(max=300)])
     town_search = StringField(_l("Commune ou code postal"), filters=[line], validators=[Length(max=100)])
     town = RadioField(_l("Commune"), validate_choice=False)
-    online_access = RadioField(_l("À distance"), default=OnlineAccess.NONE.value)
+    online_access = RadioField(_l("En ligne"), default=OnlineAccess.NONE.value)
     online_url = StringField(_l("Lien pour participer"), filters=[line], validators=[web_address, Length(max=1000)])
     partner_search = StringField(
         _l("Ajouter un lieu : son nom, ou sa commune"), filters=[line], validators=[Length(max=100)]
@@ -136,7 +136,7 @@ class PlaceForm(BaseForm):
         if self.where.data == ADDRESS and self.chosen_town is None and not is_kept:
             fine = fault(self.town_search, self._not_chosen(self.town_search.data, self._found.towns))
         if not (self.online_access.errors or self.online_access.data == OnlineAccess.NONE or self.online_url.data):
-            fine = fault(self.online_url, gettext("Collez le lien qui permet de participer à distance."))
+            fine = fault(self.online_url, gettext("Collez le lien qui permet de participer en ligne."))
         if len(self.partners.data or ()) > MOST_PARTNERS:
             fine = fault(self.partners, gettext("Choisissez %(count)s lieux au plus.", count=MOST_PARTNERS))
         return fine

@@ -129,7 +129,7 @@ def _tell_where(event: Any) -> Told:
 
 def _tell_online(event: Any) -> Told:
     access: OnlineAccess = event.online_access
-    return Told(_("À distance"), (access.value, event.online_url), f"{access.label}\n{event.online_url}".strip())
+    return Told(_("En ligne"), (access.value, event.online_url), f"{access.label}\n{event.online_url}".strip())
 
 
 def seal(told: Mapping[str, Told]) -> str:

@@ -108,7 +108,7 @@ def publish(slug: str) -> Answer:
     event = _editable(slug)
     version = read_version(request.form.get("version"))
     actions.publish_event(event, by=current_user, now=clock.now(), version=version)
-    flash(_("L’événement est publié. Les agendas abonnés le montreront bientôt."))
+    flash(_("L’événement est publié. Les calendriers abonnés le montreront bientôt."))
     return redirect(url_for("events.show", slug=event.slug), 303)
 
 
@@ -263,11 +263,11 @@ def _answer(desk: Desk, typed: MultiDict[str, str]) -> Page:
         return _show_both(desk, form, typed, place, partners), 409
     if act == "publish" and event.is_draft:
         actions.publish_event(event, by=current_user, now=clock.now(), version=event.version)
-        flash(_("L’événement est publié. Les agendas abonnés le montreront bientôt."))
+        flash(_("L’événement est publié. Les calendriers abonnés le montreront bientôt."))
     elif event.is_draft:
         flash(_("Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."))
     else:
-        flash(_("L’événement est à jour. Les agendas abonnés suivront.") if is_changed else _("Rien n’a changé."))
+        flash(_("L’événement est à jour. Les calendriers abonnés suivront.") if is_changed else _("Rien n’a changé."))
     return _after(event, act)
 
 
@@ -303,7 +303,7 @@ def _create(form: EventForm, place: Place, partners: list[Place], *, act: str, m
     if event.is_draft:
         flash(_("Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."))
     else:
-        flash(_("L’événement est publié. Les agendas abonnés le montreront bientôt."))
+        flash(_("L’événement est publié. Les calendriers abonnés le montreront bientôt."))
     return _after(event, act)
 
 

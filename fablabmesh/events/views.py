@@ -114,7 +114,7 @@ def cancel(slug: str) -> Answer | tuple[str, int]:
         form.reason.errors = [conflict.message]
         form.version.data = str(event.version)
         return _page_of(event, form), 409
-    flash(_("L’événement est annulé. Il reste affiché comme tel, et les agendas abonnés l’apprendront."))
+    flash(_("L’événement est annulé. Il reste affiché comme tel, et les calendriers abonnés l’apprendront."))
     return redirect(url_for(".show", slug=event.slug), 303)
 
 

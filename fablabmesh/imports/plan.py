@@ -91,7 +91,7 @@ def _in_words(what: "Difference") -> str:
 
 def _refusal(known: Known, setting: Setting) -> str:
     if known.event.place_id != setting.place_id:
-        return _("Un autre lieu publie déjà cet événement (même UID) : demandez-lui de vous y associer.")
+        return _("Un autre lieu publie déjà cet événement : demandez-lui de vous y associer.")
     if known.record is not None and known.record.source_id not in (None, setting.source_id):
         return _("Un agenda suivi apporte déjà cet événement : c’est par lui qu’il se met à jour.")
     return ""

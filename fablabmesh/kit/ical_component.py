@@ -109,7 +109,7 @@ def parse(component: Component, context: Context) -> Parsed:
 def _start(component: Component, context: Context, remarks: list[str]) -> Moment:
     line = component.first("DTSTART")
     if line is None:
-        raise BadValue(_("L’événement n’a pas de date de début (DTSTART) : donnez-lui-en une dans votre logiciel."))
+        raise BadValue(_("L’événement n’a pas de date de début : donnez-lui-en une dans votre logiciel."))
     parameters, value = line.parts()
     try:
         start = read_moment(value, parameters.get("TZID", ""), context.zones, remarks)
@@ -193,7 +193,7 @@ def _uid(component: Component, start: Moment, title: str, remarks: list[str]) ->
     uid = clean_line(component.text("UID"))
     if uid and len(uid) <= LONGEST_UID:
         return uid
-    remarks.append(_("L’événement n’a pas d’identifiant (UID) utilisable : déplacé, il sera pris pour un autre."))
+    remarks.append(_("L’événement n’a pas d’identifiant utilisable : s’il est déplacé, il sera pris pour un autre."))
     return str(uuid.uuid5(_NAMELESS, uid or f"{start.isoformat()} {title}"))
 
 

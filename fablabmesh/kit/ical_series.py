@@ -51,7 +51,7 @@ def gather(members: Sequence[Parsed], context: Context) -> Gathered:
         return _without_master([overrides[key] for key in sorted(overrides)], context)
     master = masters[-1]
     remarks = [
-        (each.component.number, _("Deux événements ont le même identifiant (UID) : seul le plus récent est repris."))
+        (each.component.number, _("Deux événements ont le même identifiant : seul le plus récent est repris."))
         for each in masters[:-1]
         if each.start != master.start
     ]

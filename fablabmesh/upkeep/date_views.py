@@ -117,7 +117,7 @@ def update(slug: str, key: str) -> Page:
         theirs = _differences(event, date, form)
         form.version.data = str(event.version)
         return _edit_page(event, date, form, theirs), 409
-    flash(_("La date est à jour. Les agendas abonnés suivront."))
+    flash(_("La date est à jour. Les calendriers abonnés suivront."))
     return _back(event)
 
 
@@ -149,7 +149,7 @@ def cancel(slug: str, key: str) -> Page:
         )
     except Conflict:
         return _stale_page("upkeep/cancel_date.html", event, date, form)
-    flash(_("Cette date est annulée. Elle reste affichée comme telle, et les agendas abonnés l’apprendront."))
+    flash(_("Cette date est annulée. Elle reste affichée comme telle, et les calendriers abonnés l’apprendront."))
     return _back(event)
 
 
@@ -181,7 +181,7 @@ def cancel_following(slug: str, key: str) -> Page:
         )
     except Conflict:
         return _stale_page("upkeep/cancel_following.html", event, date, form)
-    flash(_("Cette date et les suivantes sont annulées. Les agendas abonnés l’apprendront."))
+    flash(_("Cette date et les suivantes sont annulées. Les calendriers abonnés l’apprendront."))
     return _back(event)
 
 

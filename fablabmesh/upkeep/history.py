@@ -148,7 +148,7 @@ def field_labels() -> dict[str, str]:
         "timezone": _("Fuseau horaire"),
         "rrule": _("Répétition"),
         "rdates": _("Dates ajoutées"),
-        "exdates": _("Dates sautées"),
+        "exdates": _("Dates écartées"),
         "school_holidays": _("Sauf pendant les vacances scolaires"),
         "venue_id": _("Dans un autre lieu"),
         "venue_text": _("Adresse"),

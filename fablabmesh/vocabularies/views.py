@@ -62,7 +62,7 @@ def change_category(slug: str) -> Response | tuple[str, int]:
         position=form.position.data or found.position,
         is_retired=bool(form.is_retired.data),
     )
-    flash(_("Le genre de rendez-vous est à jour, dans les agendas abonnés aussi."))
+    flash(_("Le genre de rendez-vous est à jour, dans les calendriers abonnés aussi."))
     return redirect(url_for(".categories"), 303)
 
 

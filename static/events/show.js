@@ -16,7 +16,9 @@ if (line) {
   const mine = readerZone();
   if (mine && wallTimes(starts, ends, mine) !== wallTimes(starts, ends, line.dataset.zone)) {
     const words = { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit" };
-    const span = new Intl.DateTimeFormat(document.documentElement.lang, words).formatRange(starts, ends);
+    const span = new Intl.DateTimeFormat(document.documentElement.lang, words)
+      .formatRange(starts, ends)
+      .replaceAll(/(?<=lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) 1 /g, " 1er ");
     line.textContent = line.dataset.text.replace("ZONE", mine.replaceAll("_", " ")).replace("MOMENT", span);
     line.hidden = false;
   }

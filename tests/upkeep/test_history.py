@@ -78,7 +78,7 @@ def told(event, *versions) -> list[list[tuple[str, str, str]]]:
         ({"rrule": ["RUBBISH", ""]}, ("Répétition", "RUBBISH", "une seule fois")),
         (
             {"exdates": [["2026-03-17T18:00"], ["2026-03-17T18:00", "2026-03-24T18:00"]]},
-            ("Dates sautées", "", "mardi 24 mars 2026 à 18 h"),
+            ("Dates écartées", "", "mardi 24 mars 2026 à 18 h"),
         ),
         (
             {"venue_latitude": [None, 48.1], "venue_longitude": [None, -1.7]},

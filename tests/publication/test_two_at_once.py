@@ -177,5 +177,5 @@ def test_a_write_that_the_database_ends_for_another_keeps_what_was_typed(db, as_
     assert answer.status_code == 409
     assert 'name="reason" value="Panne &lt;b&gt;\net plus"' in page
     assert f'name="version" value="{event.version}"' in page
-    assert "Les agendas abonnés" not in page  # nothing is told of a success that was undone
+    assert "Les calendriers abonnés" not in page  # nothing is told of a success that was undone
     assert get_event(event.slug).cancel_reason == ""

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from geoalchemy2 import WKBElement
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -27,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fablabmesh.accounts.models import Account
 from fablabmesh.events.rules import EventStatus, OnlineAccess, PriceKind
 from fablabmesh.kit.db import Base, text_enum
+from fablabmesh.kit.geo import point_type
 from fablabmesh.kit.i18n import language
 from fablabmesh.places.models import Place
 
@@ -75,6 +77,7 @@ class Event(Base):
             postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
+        Index("ix_event_location", "location", postgresql_using="gist"),
         CheckConstraint("ends_local >= starts_local", name="ends_after_start"),
         CheckConstraint("capacity > 0", name="capacity_is_positive"),
         CheckConstraint("price_amount >= 0", name="price_is_not_negative"),
@@ -147,6 +150,9 @@ class Event(Base):
     ical_zones: Mapped[list[str]] = mapped_column(default=list, server_default="{}", deferred=True)
     digest: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     feed_number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", deferred=True)
+
+    # Where its series is held: the lab or the point of its venue, else its place; none where that is not known.
+    location: Mapped[WKBElement | None] = mapped_column(point_type(), deferred=True)
 
     # What free text is looked for in, folded by kit.text as the words asked for are. Never empty once it is settled.
     search_text: Mapped[str] = mapped_column(default="", server_default="", deferred=True)

@@ -105,7 +105,7 @@ def _any_place(choices: Iterable[Choice]) -> ColumnElement[bool]:
 def _fits(choice: Choice) -> ColumnElement[bool]:
     """Is an event of this choice?"""
     found: list[ColumnElement[bool]] = []
-    if any((choice.around, choice.kinds, choice.places, choice.programmes, choice.projects, choice.zones)):
+    if any((choice.kinds, choice.places, choice.programmes, choice.projects, choice.zones)):
         places = select(Place.id).where(_is_place(choice))
         found.append(or_(Event.place_id.in_(places), _has_partner(places)))
     if choice.categories:
@@ -115,6 +115,9 @@ def _fits(choice: Choice) -> ColumnElement[bool]:
     if choice.tags:
         tags = func.unnest(Event.tags).table_valued("tag", name="tags").render_derived()
         found.append(exists(select(1).where(func.lower(tags.c.tag).in_(choice.tags)).correlate(Event)))
+    if choice.around:
+        # Where it is held, whoever holds it.
+        found.append(or_(*(geo.within(Event.location, _point(each), each.km * 1000) for each in choice.around)))
     if choice.events:
         found.append(Event.slug.in_(choice.events))
     found += [Event.search_text.contains(word, autoescape=True) for word in fold(choice.words).split()]
@@ -141,8 +144,6 @@ def _is_place(choice: Choice) -> ColumnElement[bool]:
             Partnership.project_id.in_(projects), Partnership.status == PartnershipStatus.ACCEPTED
         )
         found.append(or_(Place.id.in_(leads), Place.id.in_(partners)))
-    if choice.around:
-        found.append(or_(*(geo.within(Place.location, _point(each), each.km * 1000) for each in choice.around)))
     return and_(*found)
 
 

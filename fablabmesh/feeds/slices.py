@@ -76,7 +76,7 @@ class Choice:
     @property
     def is_of_places(self) -> bool:
         """Does it take or leave all events of a place together?"""
-        return not (self.categories or self.tags or self.languages or self.words or self.events)
+        return not (self.around or self.categories or self.tags or self.languages or self.words or self.events)
 
     def to_pairs(self) -> list[Pair]:
         """In the order of the parameters' names."""

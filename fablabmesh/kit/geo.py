@@ -40,6 +40,13 @@ def to_sql(point: Point) -> sa.ColumnElement[object]:
     return sa.cast(to_geometry(point), point_type())
 
 
+def point_of(
+    latitude: InstrumentedAttribute[float | None], longitude: InstrumentedAttribute[float | None]
+) -> sa.ColumnElement[object]:
+    """The point of two columns; none where they have none."""
+    return sa.cast(sa.func.ST_SetSRID(sa.func.ST_MakePoint(longitude, latitude), 4326), point_type())
+
+
 def to_geometry(point: Point) -> sa.ColumnElement[object]:
     """The point as a geometry, for polygons."""
     return sa.func.ST_SetSRID(sa.func.ST_MakePoint(point.longitude, point.latitude), 4326)

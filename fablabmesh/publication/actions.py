@@ -30,7 +30,7 @@ from sqlalchemy import (
     values,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, scoped_session, selectinload
 
 from fablabmesh.events.dates import list_dates
 from fablabmesh.events.models import (
@@ -46,6 +46,7 @@ from fablabmesh.events.models import (
 from fablabmesh.events.rules import image_path
 from fablabmesh.kit import ical
 from fablabmesh.kit.db import equip
+from fablabmesh.kit.geo import point_of
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.splice import deflate_chunk
 from fablabmesh.places.models import Place
@@ -260,6 +261,7 @@ def _settle_batch(
             places.add(each.place_id)
     _write(session, searched)
     _write(session, written)
+    _locate(session, ids)
     return places | {each.place_id for each, *_ in found if each.id in dated}
 
 
@@ -276,6 +278,18 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> None:
     session.execute(
         update(Event).where(Event.id == given.c.id).values(told).execution_options(synchronize_session=False)
     )
+
+
+def _locate(session: Session, ids: Sequence[int]) -> None:
+    """Where events are held: what a radius asks for."""
+    venue, organiser = aliased(Place), aliased(Place)
+    found = func.coalesce(
+        select(venue.location).where(venue.id == Event.venue_id).scalar_subquery(),
+        point_of(Event.venue_latitude, Event.venue_longitude),
+        select(organiser.location).where(organiser.id == Event.place_id).scalar_subquery(),
+    )
+    moved = update(Event).where(Event.id.in_(ids), Event.location.is_distinct_from(found)).values(location=found)
+    session.execute(moved.execution_options(synchronize_session=False))
 
 
 def _render(each: Event, publisher: Publisher, now: datetime) -> ical.Rendered:

@@ -6,14 +6,25 @@ from datetime import datetime
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from fablabmesh.events import actions, date_actions
 from fablabmesh.events.rules import When
 from fablabmesh.feeds import queries
 from fablabmesh.kit import clock
 from fablabmesh.kit.recurrence import check_rule
+from fablabmesh.places.models import Place
 from fablabmesh.zones.models import Commune
-from tests.factories import NOW, make_account, make_department, make_event, make_place, make_project, make_zone
+from tests.factories import (
+    NOW,
+    make_account,
+    make_department,
+    make_event,
+    make_place,
+    make_project,
+    make_series,
+    make_zone,
+)
 
 
 def text_of(answer) -> str:
@@ -148,7 +159,8 @@ def country(lab):
         ("etiquette=bois", ["Ici"]),
         ("langue=en", ["Ici"]),
         ("projet=fraiseuse", ["Ici", "Là-bas", "Ensemble"]),
-        ("autour=44109&rayon=10", ["Là-bas", "Ensemble"]),
+        ("autour=44109&rayon=10", ["Là-bas"]),
+        ("autour=35238&rayon=10", ["Ici", "Au clavier", "Ensemble"]),
         ("q=oeuvre%20d'ete", ["Ensemble"]),
         ("categorie=formation&2.genre=epn", ["Ici", "Au clavier"]),
         ("au=2090-06-10&du=2090-06-10", ["Ici", "Là-bas", "Au clavier", "Ensemble"]),
@@ -162,6 +174,38 @@ def test_the_page_shows_what_its_calendar_holds(client, country, asked, found):
     calendar = re.search(r'<link rel="alternate" type="text/calendar" href="([^"]+)"', page)[1]
     in_calendar = re.findall(r"SUMMARY(?:;[^:]+)?:(.*)\r\n", client.get(calendar).get_data(as_text=True))
     assert not found or sorted(in_calendar) == sorted(found)
+
+
+def test_a_radius_asks_where_an_event_is_held_whoever_holds_it(client, country, lab):
+    nantes = queries.session.scalars(select(Place).where(Place.slug == "nantes")).one()
+    venues = {
+        "Chez eux": {"venue_id": nantes.id},
+        "Au parc": {"venue_text": "Parc de Procé", "venue_latitude": 47.224, "venue_longitude": -1.58},
+        "Quelque part": {"venue_text": "À la mairie"},
+    }
+    for title, venue in venues.items():
+        make_series(lab, title=title, rrule="", **venue)
+    found = {}
+    for town in ("35238", "44109"):
+        page = text_of(client.get(f"/agenda?autour={town}&rayon=10"))
+        calendar = client.get(f"/agenda.ics?autour={town}&rayon=10").get_data(as_text=True)
+        found[town] = sorted(titles(page))
+        assert sorted(re.findall(r"SUMMARY(?:;[^:]+)?:(.*)\r\n", calendar)) == found[town]
+
+    assert found == {
+        "35238": ["Au clavier", "Ensemble", "Ici", "Quelque part"],
+        "44109": ["Au parc", "Chez eux", "Là-bas"],
+    }
+
+
+def test_a_radius_follows_a_lab_that_moves(client, country):
+    nantes = queries.session.scalars(select(Place).where(Place.slug == "nantes")).one()
+
+    nantes.latitude, nantes.longitude = 48.11, -1.68
+    queries.session.commit()
+
+    assert titles(text_of(client.get("/agenda?autour=44109&rayon=10"))) == []
+    assert "Là-bas" in titles(text_of(client.get("/agenda?autour=35238&rayon=10")))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +262,7 @@ def test_a_name_that_several_communes_bear_is_taken_for_the_largest_and_the_othe
 
     assert "« st denis » a été compris comme Saint-Denis (44)." in page
     assert '<a href="/agenda?autour=35001&rayon=10">Saint-Denis (35)</a>' in page
-    assert titles(page) == ["Là-bas", "Ensemble"]
+    assert titles(page) == ["Là-bas"]
 
 
 def test_each_thing_asked_for_can_be_taken_away(client, country):

@@ -81,8 +81,6 @@ def labs(db):
         ({"genre": "laureat"}, []),
         ({"projet": "fraiseuse"}, ["rennes", "nantes"]),
         ({"projet": "fraiseuse", "zone": "loire"}, ["nantes"]),
-        ({"autour": "35238", "rayon": "5"}, ["rennes", "epn"]),
-        ({"autour": "47.2,-1.5", "rayon": "120"}, ["rennes", "nantes", "epn"]),
         ({"lieu": "nantes", "2_genre": "epn"}, ["nantes", "epn"]),
     ],
 )
@@ -119,6 +117,9 @@ def events(labs):
         ({"categorie": ["formation", "atelier"]}, ["laser", "couture", "bois"]),
         ({"categorie": "atelier", "zone": "ouest"}, ["couture"]),
         ({"langue": "en"}, ["laser"]),
+        ({"autour": "35238", "rayon": "5"}, ["laser", "couture"]),
+        ({"autour": "47.2,-1.5", "rayon": "120"}, ["laser", "couture", "bois"]),
+        ({"autour": "47.2,-1.5", "rayon": "5", "genre": "epn"}, []),
         ({"etiquette": "bois"}, ["laser"]),
         ({"q": "LASER"}, ["laser", "bois"]),
         ({"q": "laser metal"}, ["laser"]),

@@ -116,6 +116,7 @@ def test_the_addresses_below_pages_are_those_of_their_things():
 
 
 def test_a_part_of_whole_places_is_known_as_such():
-    assert read("zone=ouest&genre=epn&2.lieu=a&3.autour=35238").is_of_places
+    assert read("zone=ouest&genre=epn&2.lieu=a").is_of_places
+    assert not read("zone=ouest&2.autour=35238").is_of_places
     assert not read("zone=ouest&2.categorie=formation").is_of_places
     assert not of_event("atelier").is_of_places

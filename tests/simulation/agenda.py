@@ -162,6 +162,29 @@ def _give_away(keepers: Keepers) -> None:
     actions.edit_event(event, lab, {}, _when_of(event), version=event.version, **keepers._by)
 
 
+def _hold_elsewhere(keepers: Keepers) -> None:
+    """At another lab, at some point of the map, or at its own place again."""
+    event, lab = keepers._some_event(), keepers.chosen.choice(keepers.labs)
+    nowhere = {"venue_id": None, "venue_text": "", "venue_latitude": None, "venue_longitude": None}
+    some = keepers.chosen.choice(
+        (
+            {"venue_id": lab.id},
+            {"venue_text": "Parc de Procé", "venue_latitude": 47.224, "venue_longitude": -1.58},
+            {},
+        )
+    )
+    values = nowhere | some
+    actions.edit_event(event, event.place, values, _when_of(event), version=event.version, **keepers._by)
+
+
+def _move_lab(keepers: Keepers) -> None:
+    """From one town to the other."""
+    lab = keepers.labs[1]
+    is_here = lab.latitude > 48
+    town = {"latitude": 47.218, "longitude": -1.554} if is_here else {"latitude": 48.1146, "longitude": -1.6775}
+    places.update_place(lab, town, now=keepers.now)
+
+
 def _invite(keepers: Keepers) -> None:
     event = keepers._some_event()
     partners = [each for each in keepers._partners() if each.id != event.place_id]
@@ -270,7 +293,8 @@ def _compose_zone(keepers: Keepers) -> None:
 
 
 DEEDS: dict[Callable[[Keepers], None], int] = {
-    _create: 30, _edit_words: 8, _move: 8, _give_away: 4, _invite: 4, _cancel: 5, _reinstate: 3, _delete: 5,
-    _restore: 3, _publish: 3, _duplicate: 2, _move_date: 9, _set_date_back: 4, _cancel_date: 6, _reinstate_date: 4,
-    _add_date: 4, _split: 5, _cancel_following: 3, _rename_lab: 2, _rename_category: 2, _compose_zone: 2,
+    _create: 30, _edit_words: 8, _move: 8, _give_away: 4, _hold_elsewhere: 4, _invite: 4, _cancel: 5, _reinstate: 3,
+    _delete: 5, _restore: 3, _publish: 3, _duplicate: 2, _move_date: 9, _set_date_back: 4, _cancel_date: 6,
+    _reinstate_date: 4, _add_date: 4, _split: 5, _cancel_following: 3, _rename_lab: 2, _move_lab: 2,
+    _rename_category: 2, _compose_zone: 2,
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Who follows an agenda for three years ends, at each look, with exactly what it says."""
 
+import math
 import os
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from fablabmesh.caldav.addresses import path_of
 from fablabmesh.events.models import Event, EventDate
 from fablabmesh.events.queries import WHOLE
-from fablabmesh.feeds.slices import Choice, Slice, of_place, of_zone
+from fablabmesh.feeds.slices import Around, Choice, Slice, of_place, of_zone
 from fablabmesh.kit import ical
 from fablabmesh.kit.db import session
 from fablabmesh.publication import actions as publication
@@ -45,7 +46,7 @@ def labs(short_memory):
     return [
         make_place(name="Ouvert"),
         make_place(name="Partagé"),
-        make_place(name="Lointain", department="44", insee="44109"),
+        make_place(name="Lointain", department="44", insee="44109", latitude=47.218, longitude=-1.554),
     ]
 
 
@@ -91,6 +92,8 @@ def _is_in(event: Event, wanted: Slice, west: set[str]) -> bool:
     if not wanted.choices:
         return True
     (choice,) = wanted.choices
+    if choice.around:
+        return _is_near(event, choice.around[0])
     places = [event.place, *event.partners]
     if choice.zones:
         return any(place.department_code in west for place in places)
@@ -99,12 +102,21 @@ def _is_in(event: Event, wanted: Slice, west: set[str]) -> bool:
     return any(tag in choice.tags for tag in event.tags)
 
 
+def _is_near(event: Event, around: Around) -> bool:
+    """By its own arithmetic: the towns are a hundred kilometres apart."""
+    there = event.venue or event.place
+    at = (event.venue_latitude, event.venue_longitude) if event.venue_text else (there.latitude, there.longitude)
+    north, east = at[0] - around.latitude, (at[1] - around.longitude) * math.cos(math.radians(around.latitude))
+    return math.hypot(north, east) * 111 < around.km
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_follower_has_at_each_look_what_the_agenda_says(client, labs, seed):
     west = make_zone("35")
     keepers = Keepers(seed, labs, (west, make_zone(slug="est", name="Est", position=2)), SINCE)
-    slices = (Slice(), of_place(labs[0].slug), of_zone("fablab", "ouest"), Slice((Choice(tags=("bois",)),)))
+    near = Slice((Choice(around=(Around(25, latitude=47.2, longitude=-1.5),)),))
+    slices = (Slice(), of_place(labs[0].slug), of_zone("fablab", "ouest"), Slice((Choice(tags=("bois",)),)), near)
     followers = {wanted: Follower(client, wanted.to_path()) for wanted in slices}
     synchronised = {wanted: Synchronised(Reader(client), f"/caldav/{path_of(wanted)}/") for wanted in slices}
 

@@ -233,7 +233,8 @@ _NAMES: dict[str, tuple[Select[str, str], Any]] = {
 def list_states() -> list[State]:
     """The calendars that are worth a file: of places that ever had events, of zones, of all; small ones first.
 
-    The state of one is another whenever its bytes are: its name, and the digests of what `list_pieces` gives.
+    The state of one is another whenever its bytes are: its name, the colour of a zone, and the digests of what
+    `list_pieces` gives.
     """
     chunks = dict(session.execute(select(FeedChunk.place_id, FeedChunk.digest).where(FeedChunk.length > 0)).all())
     partly = session.execute(
@@ -247,7 +248,7 @@ def list_states() -> list[State]:
         select(Place.id, Place.slug, Place.name, Place.department_code).where(Place.id.in_(ever)).order_by(Place.id)
     ).all()
     zones = session.execute(
-        select(Programme.slug, Zone.slug, Zone.name, ZoneDepartment.department_code)
+        select(Programme.slug, Zone.slug, Zone.name, Zone.colour, ZoneDepartment.department_code)
         .join(Programme, Programme.id == Zone.programme_id)
         .outerjoin(ZoneDepartment, ZoneDepartment.zone_id == Zone.id)
         .order_by(Zone.id)
@@ -255,19 +256,19 @@ def list_states() -> list[State]:
     partly_of: dict[int, list[Any]] = {}
     for shared in partly:
         partly_of.setdefault(shared[0], []).append(shared)
-    departments: dict[tuple[str, str, str], set[str]] = {}
-    for programme, zone, name, department in zones:
-        departments.setdefault((programme, zone, name), set()).add(department)
+    departments: dict[tuple[str, ...], set[str]] = {}
+    for *told, department in zones:
+        departments.setdefault(tuple(told), set()).add(department)
 
-    def state(wanted: Slice, name: str, inside: Collection[int], shared: Iterable[Any]) -> State:
+    def state(wanted: Slice, head: tuple[str, ...], inside: Collection[int], shared: Iterable[Any]) -> State:
         own = [chunks[place] for place in inside if place in chunks]
         others = {
             event: digest for partner, place, event, digest in shared if partner in inside and place not in inside
         }
-        return State(wanted, (name, *own, *others.values()))
+        return State(wanted, (*head, *own, *others.values()))
 
-    states = [state(of_place(slug), name, (place,), partly_of.get(place, ())) for place, slug, name, _ in places]
-    for (programme, zone, name), within in departments.items():
+    states = [state(of_place(slug), (name,), (place,), partly_of.get(place, ())) for place, slug, name, _ in places]
+    for (programme, zone, *head), within in departments.items():
         inside = dict.fromkeys(place for place, _, _, department in places if department in within)
-        states.append(state(of_zone(programme, zone), name, inside, partly))
-    return [*states, state(Slice(), "", [place for place, *_ in places], ())]
+        states.append(state(of_zone(programme, zone), tuple(head), inside, partly))
+    return [*states, state(Slice(), (), [place for place, *_ in places], ())]

@@ -97,6 +97,17 @@ def test_a_zone_composed_anew_is_written_although_nobody_tells(published, folder
     assert (before, read(folder, ZONE).count(b"BEGIN:VEVENT")) == (1, 2)
 
 
+def test_another_colour_of_a_zone_is_written_although_nobody_tells(published, folder, db, client):
+    published.update()
+    before = read(folder, ZONE)
+
+    make_zone(colour="#c0392b")
+    db.commit()
+
+    assert published.update() == 1
+    assert read(folder, ZONE) == client.get(f"/{ZONE}").data != before
+
+
 def test_a_calendar_that_lost_its_events_stays_and_that_of_a_place_that_is_gone_goes(published, folder, db):
     empty, gone = make_place(name="Vide"), make_place(name="Parti")
     event = make_event(empty)

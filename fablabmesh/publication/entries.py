@@ -19,7 +19,8 @@ FEED_LANGUAGE = "fr"
 def to_entries(event: Any, address: str, image: str = "") -> list[Entry]:
     """An event with its place, venue, partners and changes loaded. `address`: its page; `image`: that of its image.
 
-    What is deleted is told as cancelled: a calendar that only lost an event would go on showing it.
+    What is deleted is told as cancelled: a calendar that only lost an event would go on showing it. Of its words only
+    the title is told still: the others may be why it was deleted, and its page is gone.
     """
     off = event.status is EventStatus.CANCELLED or event.deleted_at is not None
     entries = [_series(event, address, image, off)]
@@ -73,16 +74,20 @@ def _shared(event: Any, address: str, image: str) -> dict[str, Any]:
     """What the series and its changes have in common."""
     names = [event.place.name, *(partner.name for partner in event.partners)]
     is_public = event.online_access is OnlineAccess.PUBLIC
-    return {
+    told = {
         "uid": event.uid,
         "created_at": event.created_at,
-        "url": address,
         "contact": ", ".join(names),
         "categories": (event.category.label,),
+        "language": "" if event.language == FEED_LANGUAGE else event.language,
+    }
+    if event.deleted_at is not None:
+        return told
+    return told | {
+        "url": address,
         "tags": tuple(event.tags),
         "image": image,
         "image_label": event.image_text if image else "",
-        "language": "" if event.language == FEED_LANGUAGE else event.language,
         "conference": event.online_url if is_public else "",
         "conference_label": _("Participer en ligne") if is_public and event.online_url else "",
     }
@@ -116,7 +121,8 @@ def _description(event: Any, text: str, reason: str, off: bool, address: str) ->
         parts.append(_("Annulé : %(reason)s", reason=reason) if reason else _("Annulé"))
     if event.place.is_demo:
         parts.append(_("Exemple inventé : cet événement fait partie de la démonstration."))
-    parts += [text, *practical_lines(event), address]
+    if event.deleted_at is None:
+        parts += [text, *practical_lines(event), address]
     return "\n\n".join(filter(None, parts))
 
 

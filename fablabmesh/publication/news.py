@@ -39,6 +39,9 @@ def _tell(event: Any, dates: Sequence[Any], off: bool) -> Markup:
         parts.append(Markup("<p><strong>{}</strong></p>").format(told))
     if event.place.is_demo:
         parts.append(_paragraph(_("Exemple inventé : cet événement fait partie de la démonstration.")))
+    if event.deleted_at is not None:
+        # Its words may be why it was deleted.
+        return Markup("\n").join([*parts, _paragraph(when(event))])
     parts += [_tell_dates(event, dates), _paragraph(_where(event)), render_markdown(event.description)]
     if event.language != LANGUAGE:
         parts.append(_paragraph(_("Langue : %(language)s", language=language_name(event.language))))

@@ -87,10 +87,16 @@ def test_a_date_that_differs_is_an_entry_of_its_own_with_a_later_revision():
     assert single.description.startswith("Annulé\u00a0: Panne")
 
 
-def test_what_is_deleted_is_told_as_cancelled():
-    (entry,) = to_entries(make(deleted_at=NOW), ADDRESS)
+def test_what_is_deleted_is_told_as_cancelled_without_its_words():
+    words = {"description": "Chez Untel, au 3e étage", "contact": "06 00 00 00 00", "tags": ["chez Untel"]}
+    seen = make(**words, online_url="https://visio.test/1", online_access=OnlineAccess.PUBLIC, deleted_at=NOW)
 
-    assert entry.cancelled
+    text = ical.render_event(to_entries(seen, ADDRESS, "https://mesh.test/images/1.jpg")).text.decode()
+
+    assert "STATUS:CANCELLED\r\n" in text
+    assert "SUMMARY:Atelier\r\n" in text
+    assert "DESCRIPTION:Annulé\r\n" in text
+    assert [word for word in ("Untel", "06 00", "visio", "images", ADDRESS) if word in text] == []
 
 
 def test_a_link_is_told_only_when_everybody_may_have_it():

@@ -201,3 +201,11 @@ def test_the_same_is_kept_under_the_same_tag_and_a_change_under_another():
     assert same[0].tag == same[1].tag != other.tag
     assert gzip.decompress(same[0].packed) == render_atom(CHANNEL, all_items())
     assert dict(same[0].headers)["Last-Modified"] == "Thu, 05 Mar 2026 08:00:00 GMT"
+
+
+def test_what_is_deleted_is_told_as_cancelled_without_its_words():
+    gone = item(make(description="Chez Untel", deleted_at=datetime(2026, 3, 4, tzinfo=UTC)))
+
+    assert gone.title == "Annulé\u00a0: Découpe laser"
+    assert "<strong>Annulé</strong>" in gone.html
+    assert [word for word in ("Untel", "tout le monde") if word in gone.html] == []

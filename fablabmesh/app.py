@@ -31,6 +31,7 @@ from fablabmesh.digests import views as digests_views
 from fablabmesh.events import api as events_api
 from fablabmesh.events import views as events
 from fablabmesh.feeds import agenda_views as feeds
+from fablabmesh.feeds import news_actions
 from fablabmesh.feeds.front import Front, Memory
 from fablabmesh.files import cli as files_cli
 from fablabmesh.home import api as home_api
@@ -197,6 +198,7 @@ def _keep_calendars(app: Flask) -> None:
     """Calendars asked for again are answered before the application is."""
     memory = app.extensions["feeds"] = Memory()
     engine = app.extensions["engine"]
+    news_actions.install(db.session, memory.advance)
     front = Front(app.wsgi_app, memory, lambda: db.listen(engine, publication.CHANNEL))
     app.wsgi_app = front  # type: ignore[method-assign]
 

@@ -26,7 +26,6 @@ TRUSTED_FOR = 30.0
 PATIENCE = (0.5, 15.0)
 ENDINGS = (".ics", ".atom", ".rss", ".json")
 _READS = ("GET", "HEAD")
-_WRITES_NOTHING = (*_READS, "OPTIONS", "PROPFIND", "REPORT")
 _log = logging.getLogger("fablabmesh.feeds")
 
 
@@ -94,7 +93,7 @@ class Memory:
 
 
 class Front:
-    """WSGI: answers from memory, or hands on. Whoever writes through this process sees it at once."""
+    """WSGI: answers from memory, or hands on. Whoever writes through this process sees it at once: `news_actions`."""
 
     def __init__(self, app: WsgiApp, memory: Memory, hear: Hear) -> None:
         self.app = app
@@ -104,13 +103,8 @@ class Front:
         self._listener: threading.Thread | None = None
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in _READS:
-            body = self.app(environ, start_response)
-            if environ["REQUEST_METHOD"] not in _WRITES_NOTHING:
-                self.memory.advance()
-            return body
         path = environ["PATH_INFO"]
-        if not path.endswith(ENDINGS):
+        if environ["REQUEST_METHOD"] not in _READS or not path.endswith(ENDINGS):
             return self.app(environ, start_response)
         query = environ.get("QUERY_STRING")
         kept = self.memory.find_right(f"{path}?{query}" if query else path)

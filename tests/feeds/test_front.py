@@ -102,14 +102,6 @@ def test_what_was_put_together_before_the_news_came_is_not_right(front, memory):
     assert memory.find_right("/agenda.ics") is None
 
 
-def test_whoever_writes_here_sees_it_at_once(front, memory):
-    memory.keep("/agenda.ics", keep(), memory.news)
-
-    ask(front, "/evenements/nouveau", "POST")
-
-    assert memory.find_right("/agenda.ics") is None
-
-
 def test_nothing_is_right_while_nobody_brings_news(front, memory):
     memory.keep("/agenda.ics", keep(), memory.news)
     memory.is_heard = False

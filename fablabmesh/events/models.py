@@ -19,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     Numeric,
     Sequence,
+    Text,
     UniqueConstraint,
     func,
 )
@@ -70,7 +71,7 @@ class Event(Base):
         Index("ix_event_starts_at", "starts_at", "id"),
         Index("ix_event_feed_number", "feed_number"),
         Index("ix_event_category_slug", "category_slug"),
-        Index("ix_event_tags", "tags", postgresql_using="gin"),
+        Index("ix_event_folded_tags", "folded_tags", postgresql_using="gin"),
         Index(
             "ix_event_search_text",
             "search_text",
@@ -156,6 +157,9 @@ class Event(Base):
 
     # What free text is looked for in, folded by kit.text as the words asked for are. Never empty once it is settled.
     search_text: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
+
+    # The tags one by one, folded alike.
+    folded_tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}", deferred=True)
 
     __mapper_args__ = {"version_id_col": version}
 

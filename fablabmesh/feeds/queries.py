@@ -113,8 +113,7 @@ def _fits(choice: Choice) -> ColumnElement[bool]:
     if choice.languages:
         found.append(Event.language.in_(choice.languages))
     if choice.tags:
-        tags = func.unnest(Event.tags).table_valued("tag", name="tags").render_derived()
-        found.append(exists(select(1).where(func.lower(tags.c.tag).in_(choice.tags)).correlate(Event)))
+        found.append(Event.folded_tags.overlap([fold(tag) for tag in choice.tags]))
     if choice.around:
         # Where it is held, whoever holds it.
         found.append(or_(*(geo.within(Event.location, _point(each), each.km * 1000) for each in choice.around)))

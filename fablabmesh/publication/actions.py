@@ -49,6 +49,7 @@ from fablabmesh.kit.db import equip
 from fablabmesh.kit.geo import point_of
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.splice import deflate_chunk
+from fablabmesh.kit.text import fold
 from fablabmesh.places.models import Place
 from fablabmesh.publication.entries import FEED_LANGUAGE, to_entries, to_search_text
 
@@ -230,7 +231,7 @@ def _settle_batch(
 ) -> set[int]:
     publisher: Publisher = session.info["publisher"]
     statement = (
-        select(Event, Event.digest, Event.feed_number, Event.search_text)
+        select(Event, Event.digest, Event.feed_number, Event.search_text, Event.folded_tags)
         .where(Event.id.in_(ids))
         .options(
             joinedload(Event.place),
@@ -243,9 +244,10 @@ def _settle_batch(
     found = session.execute(statement).all()
     _write_dates(session, [each for each, *_ in found if each.id in dated], now)
     places, searched, written = set(), [], []
-    for each, digest, settled, former in found:
-        if (search_text := to_search_text(each)) != former:
-            searched.append({"id": each.id, "search_text": search_text})
+    for each, digest, settled, *former in found:
+        folded = [to_search_text(each), [fold(tag) for tag in each.tags]]
+        if folded != former:
+            searched.append({"id": each.id, "search_text": folded[0], "folded_tags": folded[1]})
         rendered = _render(each, publisher, now)
         now_digest = sha256(rendered.text).hexdigest()[:16] if rendered.text else ""
         if now_digest == digest and settled:

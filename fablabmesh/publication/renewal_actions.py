@@ -35,6 +35,7 @@ def settle_aged(*, is_moved: bool = False) -> int:
     aged = [
         Event.feed_number == 0,
         Event.search_text == "",
+        func.cardinality(Event.folded_tags) != func.cardinality(Event.tags),
         and_(Event.ical != "", over),
         and_(Event.ical != "", Event.deleted_at < func.now() - DELETED_FOR),
         and_(_goes_on(ahead), known_to < ahead),

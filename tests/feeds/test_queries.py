@@ -100,7 +100,7 @@ def test_the_text_of_a_place_comes_ready_to_be_spliced(labs):
 def events(labs):
     """Two in Rennes, one in Nantes, and a draft that calendars do not have."""
     first = make_event(labs["rennes"], title="Découpe laser", category="formation")
-    first.language, first.tags = "en", ["Bois", "Métal"]
+    first.language, first.tags = "en", ["Bois", "Métal", "Straßenfest"]
     session.commit()
     write(first, "laser")
     write(make_event(labs["rennes"], title="Couture", description="Une œuvre d’été 100 % lin"), "couture")
@@ -121,6 +121,11 @@ def events(labs):
         ({"autour": "47.2,-1.5", "rayon": "120"}, ["laser", "couture", "bois"]),
         ({"autour": "47.2,-1.5", "rayon": "5", "genre": "epn"}, []),
         ({"etiquette": "bois"}, ["laser"]),
+        ({"etiquette": "METAL"}, ["laser"]),
+        ({"etiquette": "Straßenfest"}, ["laser"]),
+        ({"etiquette": "strassenfest"}, ["laser"]),
+        ({"etiquette": ["rien", "métal"]}, ["laser"]),
+        ({"etiquette": "boi"}, []),
         ({"q": "LASER"}, ["laser", "bois"]),
         ({"q": "laser metal"}, ["laser"]),
         ({"q": "oeuvre d'ete"}, ["couture"]),

@@ -21,6 +21,17 @@ def test_what_was_never_folded_is_folded_by_the_daily_refresh(db):
     assert searched(db, event) == "ete labfab rennes"
 
 
+def test_tags_that_were_never_folded_are_folded_by_the_daily_refresh(db):
+    event = make_event(make_place())
+    event.tags = ["Straße", "Été"]
+    db.commit()
+    db.execute(update(Event).values(folded_tags=[]).execution_options(synchronize_session=False))
+
+    assert renewal_actions.settle_aged() == 1
+    assert db.scalars(select(Event.folded_tags)).one() == ["strasse", "ete"]
+    assert renewal_actions.settle_aged() == 0
+
+
 def test_what_has_aged_is_settled_once(db, short_memory):
     place = make_place()
     db().info["publisher"] = publication.Publisher("http://localhost", 36_500)

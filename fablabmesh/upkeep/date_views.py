@@ -4,7 +4,7 @@ Each page says what subscribed calendars will show, before anything is done.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -134,23 +134,8 @@ def cancel_form(slug: str, key: str) -> str:
 @signed_in
 def cancel(slug: str, key: str) -> Page:
     """Call one date off."""
-    event = _changeable(slug)
-    date, form = _date_of(event, key), ReasonForm()
-    if not form.validate():
-        return _act_page("upkeep/cancel_date.html", event, date, form), 422
-    try:
-        actions.cancel_date(
-            event,
-            date.recurrence_local,
-            reason=form.reason.data or "",
-            by=current_user,
-            now=clock.now(),
-            version=form.typed_version,
-        )
-    except Conflict:
-        return _stale_page("upkeep/cancel_date.html", event, date, form)
-    flash(_("Cette date est annulée. Elle reste affichée comme telle, et les calendriers abonnés l’apprendront."))
-    return _back(event)
+    done = _("Cette date est annulée. Elle reste affichée comme telle, et les calendriers abonnés l’apprendront.")
+    return _act(slug, key, "upkeep/cancel_date.html", ReasonForm(), actions.cancel_date, done)
 
 
 @bp.get("/evenements/<slug>/dates/<key>/annuler-les-suivantes")
@@ -166,23 +151,8 @@ def cancel_following_form(slug: str, key: str) -> str:
 @signed_in
 def cancel_following(slug: str, key: str) -> Page:
     """Call a date and all that follow off."""
-    event = _changeable(slug)
-    date, form = _date_of(event, key), ReasonForm()
-    if not form.validate():
-        return _act_page("upkeep/cancel_following.html", event, date, form), 422
-    try:
-        actions.cancel_following(
-            event,
-            date.recurrence_local,
-            reason=form.reason.data or "",
-            by=current_user,
-            now=clock.now(),
-            version=form.typed_version,
-        )
-    except Conflict:
-        return _stale_page("upkeep/cancel_following.html", event, date, form)
-    flash(_("Cette date et les suivantes sont annulées. Les calendriers abonnés l’apprendront."))
-    return _back(event)
+    done = _("Cette date et les suivantes sont annulées. Les calendriers abonnés l’apprendront.")
+    return _act(slug, key, "upkeep/cancel_following.html", ReasonForm(), actions.cancel_following, done)
 
 
 @bp.get("/evenements/<slug>/dates/<key>/retablir")
@@ -198,18 +168,9 @@ def reinstate_form(slug: str, key: str) -> str:
 @signed_in
 def reinstate(slug: str, key: str) -> Page:
     """Take the cancellation of one date back."""
-    event = _changeable(slug)
-    date, form = _date_of(event, key), VersionForm()
-    if not form.validate():
-        return _act_page("upkeep/reinstate_date.html", event, date, form), 422
-    try:
-        actions.reinstate_date(
-            event, date.recurrence_local, by=current_user, now=clock.now(), version=form.typed_version
-        )
-    except Conflict:
-        return _stale_page("upkeep/reinstate_date.html", event, date, form)
-    flash(_("La date est rétablie."))
-    return _back(event)
+    return _act(
+        slug, key, "upkeep/reinstate_date.html", VersionForm(), actions.reinstate_date, _("La date est rétablie.")
+    )
 
 
 # --- what the views share ----------------------------------------------------------------------------------------
@@ -247,6 +208,22 @@ def _back(event: Event) -> Answer:
     return redirect(url_for(".index", slug=event.slug), 303)
 
 
+def _act(slug: str, key: str, template: str, form: VersionForm, act: Callable[..., object], done: str) -> Page:
+    """Do something to a date, with the reason if the form asks for one; or say what keeps it from being done."""
+    event = _changeable(slug)
+    date = _date_of(event, key)
+    if not form.validate():
+        return _act_page(template, event, date, form), 422
+    why = {"reason": form.reason.data or ""} if isinstance(form, ReasonForm) else {}
+    try:
+        act(event, date.recurrence_local, **why, by=current_user, now=clock.now(), version=form.typed_version)
+    except Conflict:
+        form.version.data = str(event.version)
+        return _act_page(template, event, date, form, is_stale=True), 409
+    flash(done)
+    return _back(event)
+
+
 def _act_page(template: str, event: Event, date: EventDate, form: VersionForm, *, is_stale: bool = False) -> str:
     last_kept = queries.find_date_before(event.id, date.recurrence_local)
     return render_template(
@@ -258,11 +235,6 @@ def _act_page(template: str, event: Event, date: EventDate, form: VersionForm, *
         last_kept=last_kept,
         struck_out=_struck_out(event, date.recurrence_local),
     )
-
-
-def _stale_page(template: str, event: Event, date: EventDate, form: VersionForm) -> tuple[str, int]:
-    form.version.data = str(event.version)
-    return _act_page(template, event, date, form, is_stale=True), 409
 
 
 def _struck_out(event: Event, first: datetime) -> list[datetime]:

@@ -91,24 +91,28 @@ class Mark:
     """The state of a slice. `number`: of its last publication; `places`: a digest of the places it is made of.
 
     What enters or leaves a slice without an event being written (a zone composed anew, a lab that joins a project) does
-    so with its place.
+    so with its place. `forgotten`: up to there it is no longer known what left.
     """
 
     number: int
     places: str
     changed_at: datetime | None = None
+    forgotten: int = 0
 
     def to_token(self, wanted: Slice) -> str:
         """RFC 6578 §4: an address of any kind, that says nothing to others."""
         return f"data:,{self._seal(wanted)}-{self.number}"
 
     def since(self, wanted: Slice, token: str) -> int:
-        """The number a token was given at. ValueError for one of another slice, of other places or of no past of ours:
-        what happened since cannot be told."""
+        """The number a token was given at. ValueError for one of another slice, of other places, of no past of ours or
+        of a forgotten one: what happened since cannot be told."""
         found = _TOKEN.fullmatch(token)
-        if found is None or found[1] != self._seal(wanted) or int(found[2]) > self.number:
+        if found is None or found[1] != self._seal(wanted):
             raise ValueError("unknown token")
-        return int(found[2])
+        number = int(found[2])
+        if not self.forgotten <= number <= self.number:
+            raise ValueError("unknown token")
+        return number
 
     def _seal(self, wanted: Slice) -> str:
         return sha256(f"{path_of(wanted)} {self.places}".encode()).hexdigest()[:16]

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from fablabmesh.caldav.addresses import Mark
 from fablabmesh.caldav.protocol import Between, Stored
-from fablabmesh.events.models import Event, EventDate, EventPartner, FeedChunk, FeedTombstone
+from fablabmesh.events.models import Event, EventDate, EventPartner, FeedChunk, FeedForgotten, FeedTombstone
 from fablabmesh.feeds import queries as feeds
 from fablabmesh.feeds.composition import title_of
 from fablabmesh.feeds.slices import Args, Choice, Slice, of_zone, read_slice
@@ -73,13 +73,15 @@ def find_marks(slices: Sequence[Slice]) -> list[Mark]:
 
 
 def _state_of(at: int, order: int, choice: Choice) -> Select[Any]:
-    """Of one choice: its last publication, when, and a digest of its places that have any part in events."""
-    taking_part = union(*(select(part.place_id) for part in (FeedChunk, EventPartner, FeedTombstone)))
+    """Of one choice: its last publication, up to where it is not known what left, when it was last written, and a
+    digest of its places that have any part in events."""
+    taking_part = union(*(select(part.place_id) for part in (FeedChunk, EventPartner, FeedTombstone, FeedForgotten)))
     asked = feeds.places_of(Slice((choice,) if choice != Choice() else ()))
     places = asked.where(Place.id.in_(taking_part)).cte(f"places_{order}")
     here = select(places.c.id)
     written = select(func.max(FeedChunk.number)).where(FeedChunk.place_id.in_(here))
     left = select(func.max(FeedTombstone.number)).where(FeedTombstone.place_id.in_(here))
+    forgotten = select(func.max(FeedForgotten.number)).where(FeedForgotten.place_id.in_(here))
     with_others = (
         select(func.max(Event.feed_number))
         .join(EventPartner, EventPartner.event_id == Event.id)
@@ -90,18 +92,20 @@ def _state_of(at: int, order: int, choice: Choice) -> Select[Any]:
     return select(
         literal(at),
         literal(order).label("nth"),
-        func.greatest(*(each.scalar_subquery() for each in (written, left, with_others))),
+        func.greatest(*(each.scalar_subquery() for each in (written, left, forgotten, with_others))),
+        forgotten.scalar_subquery(),
         changed_at.scalar_subquery(),
         func.md5(select(func.string_agg(cast(places.c.id, Text), in_order)).scalar_subquery()),
     )
 
 
 def _mark_of(states: list[tuple[Any, ...]]) -> Mark:
-    numbers, moments, places = zip(*states, strict=True)
+    numbers, forgotten, moments, places = zip(*states, strict=True)
     return Mark(
         number=max(number or 0 for number in numbers),
         places=sha256(",".join(digest or "" for digest in places).encode()).hexdigest(),
         changed_at=max((moment for moment in moments if moment), default=None),
+        forgotten=max(number or 0 for number in forgotten),
     )
 
 

@@ -338,9 +338,22 @@ class FeedTombstone(Base):
     """An event that left the calendar of a place: moved away, made a draft again, past its time."""
 
     __tablename__ = "feed_tombstone"
-    __table_args__ = (Index("ix_feed_tombstone_place_id", "place_id", "number"),)
+    __table_args__ = (
+        Index("ix_feed_tombstone_place_id", "place_id", "number"),
+        Index("ix_feed_tombstone_left_at", "left_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str]
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(BigInteger)
+    left_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class FeedForgotten(Base):
+    """The number up to which it is no longer known what left the calendar of a place."""
+
+    __tablename__ = "feed_forgotten"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger)

@@ -152,7 +152,7 @@ def settle(session: Session, notes: Notes) -> None:
     places = {place_id for _, place_id in notes.left}
     places |= _settle_events(session, notes.events | for_name, dated=notes.events, number=number, now=now)
     for uid, place_id in notes.left:
-        session.execute(insert(FeedTombstone).values(uid=uid, place_id=place_id, number=number))
+        session.execute(insert(FeedTombstone).values(uid=uid, place_id=place_id, number=number, left_at=now))
     changed = {place_id for place_id in places if _settle_place(session, place_id, number)} | notes.gone
     if changed:
         told = ",".join(map(str, sorted(changed)))
@@ -256,9 +256,8 @@ def _settle_batch(
                        | {"ical_zones": list(rendered.zones)})  # fmt: skip
         if digest and not now_digest:
             left = {each.place_id, *(partner.id for partner in each.partners)}
-            session.execute(
-                insert(FeedTombstone), [{"uid": each.uid, "place_id": id_, "number": number} for id_ in sorted(left)]
-            )
+            told = {"uid": each.uid, "number": number, "left_at": now}
+            session.execute(insert(FeedTombstone), [{**told, "place_id": id_} for id_ in sorted(left)])
         if now_digest != digest:
             places.add(each.place_id)
     _write(session, searched)

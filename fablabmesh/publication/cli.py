@@ -14,4 +14,5 @@ group = AppGroup("agenda", help="Agenda et calendriers.")
 def refresh(is_all: bool) -> None:
     """Met les calendriers à jour de ce que le temps change : à lancer une fois par jour."""
     count = renewal_actions.settle_all() if is_all else renewal_actions.settle_aged(is_moved=True)
+    renewal_actions.forget_left()
     click.echo(_("Événements mis à jour dans les calendriers : %(count)d.", count=count))

@@ -6,12 +6,15 @@ an end in between leaves undone is found again by the next run.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
-from fablabmesh.events.models import Event, EventDate
+from fablabmesh.events.models import Event, EventDate, FeedForgotten, FeedTombstone
 from fablabmesh.kit.db import transaction
 from fablabmesh.publication.actions import DELETED_FOR, Publisher, settle_events
 
+# What left a calendar is told so long to who asks what changed; who was away for longer reads all of it anew.
+LEFT_FOR = timedelta(days=400)
 _A_TURN = 200  # events; some tenths of a second
 
 
@@ -55,7 +58,25 @@ def _goes_on(ahead: ColumnElement[datetime]) -> ColumnElement[bool]:
 
 def refresh(now: datetime) -> int:
     """The chore: what time alone has changed until `now`, which is the database's own time."""
-    return settle_aged(is_moved=True)
+    return settle_aged(is_moved=True) + forget_left()
+
+
+def forget_left() -> int:
+    """Forget what left calendars long ago, and remember up to where; says how much."""
+    with transaction() as session:
+        old = delete(FeedTombstone).where(FeedTombstone.left_at < func.now() - LEFT_FOR)
+        gone = session.execute(old.returning(FeedTombstone.place_id, FeedTombstone.number)).all()
+        last: dict[int, int] = {}
+        for place_id, number in gone:
+            last[place_id] = max(number, last.get(place_id, 0))
+        if last:
+            rows = [{"place_id": place_id, "number": number} for place_id, number in sorted(last.items())]
+            put = upsert(FeedForgotten).values(rows)
+            further = func.greatest(FeedForgotten.number, put.excluded.number)
+            session.execute(
+                put.on_conflict_do_update(index_elements=[FeedForgotten.place_id], set_={"number": further})
+            )
+    return len(gone)
 
 
 def _settle_in_turns(condition: ColumnElement[bool]) -> int:

@@ -69,10 +69,12 @@ def test_a_token_holds_for_its_slice_and_its_places_alone():
     token = mark.to_token(lab)
 
     assert Mark(15, "abc").since(lab, token) == 12
+    assert Mark(15, "abc", forgotten=12).since(lab, token) == 12
     assert mark.since(lab, token) == 12
     for other, wanted, asked in (
         (mark, of_place("autre"), token),
         (Mark(12, "abcd"), lab, token),
+        (Mark(15, "abc", forgotten=13), lab, token),
         (Mark(11, "abc"), lab, token),
         (mark, lab, "12"),
         (mark, lab, token + "x"),

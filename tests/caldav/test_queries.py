@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from fablabmesh.caldav import queries
 from fablabmesh.events import actions, date_actions
+from fablabmesh.events.models import FeedTombstone
 from fablabmesh.events.rules import When
 from fablabmesh.feeds.slices import Choice, Slice, of_place, of_zone
 from fablabmesh.kit.errors import NotFound
+from fablabmesh.publication import renewal_actions
 from fablabmesh.zones import actions as zones
 from fablabmesh.zones.rules import Standing
 from tests.factories import NOW, make_department, make_event, make_place, make_zone
@@ -125,6 +128,27 @@ def test_a_zone_composed_anew_is_in_another_state(db, lab):
 
     assert mark(west).places != before.places
     assert mark(Slice()).places != before.places
+
+
+def test_who_was_away_for_longer_than_is_remembered_begins_anew_once(db, lab):
+    other, quiet = make_place(name="Autre"), make_place(name="Calme")
+    first, second = make_event(lab, uid="u1"), make_event(lab, uid="u2")
+    make_event(quiet)
+    long_ago = {each: mark(here(each)).to_token(here(each)) for each in (lab, quiet)}
+    for event in (first, second):
+        event.place_id = other.id
+        db.commit()
+    lately = mark(here(lab)).to_token(here(lab))
+    db.execute(update(FeedTombstone).values(left_at=NOW - timedelta(days=4000)))
+
+    assert renewal_actions.forget_left() == 2
+    assert renewal_actions.forget_left() == 0
+    after = mark(here(lab))
+    with pytest.raises(ValueError, match="unknown token"):
+        after.since(here(lab), long_ago[lab])
+    assert after.to_token(here(lab)) == lately
+    assert queries.list_left(here(lab), after.since(here(lab), lately)) == []
+    assert mark(here(quiet)).since(here(quiet), long_ago[quiet])
 
 
 def test_many_states_are_read_at_once(db, lab, count_queries):

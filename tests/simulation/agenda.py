@@ -52,6 +52,7 @@ class Keepers:
         self.now += DAY * self.chosen.choice((0, 1, 3, 5, 8, 13)) + timedelta(seconds=self.chosen.randrange(1, 40_000))
         self._tell_time()
         renewal_actions.settle_aged()
+        self.done["forgotten"] += renewal_actions.forget_left()
         session.commit()
         deed = self.chosen.choices(list(DEEDS), list(DEEDS.values()))[0]
         try:

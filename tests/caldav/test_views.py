@@ -400,13 +400,14 @@ def test_without_the_database_nothing_is_empty(reader, lab, monkeypatch):
     assert [(each.status_code, each.headers["Retry-After"]) for each in asked] == [(503, "60")] * 4
 
 
-def test_asking_brings_no_news_to_calendars_in_memory(app, reader, lab):
+def test_asking_brings_no_news_to_calendars_in_memory(app, db, reader, lab):
     memory = app.extensions["feeds"]
+    db.commit()
     before = memory.news
 
     reader.find(LAB, "D:getetag", depth="1")
     reader.sync(LAB)
     after_reading = memory.news
-    reader.client.post("/connexion", data={})
+    make_event(lab)
 
     assert (after_reading, memory.news) == (before, before + 1)

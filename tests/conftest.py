@@ -17,6 +17,7 @@ from fablabmesh import app as application
 from fablabmesh.kit import db as kit_db
 from fablabmesh.kit import i18n, migrations
 from fablabmesh.kit.config import Settings, driver_url
+from tests.factories import make_account
 
 # All that touch the database stand on this one, and pytest names the fixtures behind those asked for too.
 DATABASE_FIXTURES = {"make_database"}
@@ -146,6 +147,12 @@ def as_person(app, db):
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def alice(db):
+    """Somebody with an account; a test says what she looks after."""
+    return make_account(name="Alice")
 
 
 @pytest.fixture

@@ -22,12 +22,11 @@ from fablabmesh.events.dates import read_key
 from fablabmesh.events.models import Event
 from fablabmesh.events.rules import When, can_edit, when_of, where_of
 from fablabmesh.kit import clock
-from fablabmesh.kit.errors import Conflict, Forbidden, NotFound, Refusal
+from fablabmesh.kit.errors import Conflict, NotFound, Refusal
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import require, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
-from fablabmesh.places.rules import can_edit as can_edit_place
 from fablabmesh.zones.rules import timezone_of_department
 
 bp = Blueprint("authoring", __name__)
@@ -120,7 +119,7 @@ def desk_for_new() -> Desk:
     if model:
         event = _editable(model)
         return Desk(_places_for(event), model=event, kept=when_of(event))
-    return Desk(_my_places(request.args.get("lieu")))
+    return Desk(places.list_to_publish_for(current_user, first=request.args.get("lieu")))
 
 
 def desk_for(slug: str) -> Desk:
@@ -148,18 +147,6 @@ def _editable(slug: str) -> Event:
     event = events.get_event(slug)
     require(can_edit(current_user, event))
     return event
-
-
-def _my_places(slug: str | None) -> list[Place]:
-    """Where this person may publish, the place asked for first."""
-    mine = places.list_managed_by(current_user.id)
-    if slug:
-        asked = places.get_place(slug)
-        require(can_edit_place(current_user, asked))
-        mine = [asked, *(place for place in mine if place.id != asked.id)]
-    if not mine:
-        raise Forbidden(_("Vous ne vous occupez d’aucun lieu : demandez au pôle de votre zone de vous en confier un."))
-    return mine
 
 
 def _places_for(event: Event) -> list[Place]:

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
-from fablabmesh.kit.errors import NotFound
+from fablabmesh.kit.errors import Forbidden, NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceManager, PoleRole
-from fablabmesh.places.rules import PlaceKind
+from fablabmesh.places.rules import PlaceKind, can_edit
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
 
 
@@ -203,6 +204,19 @@ def list_managed_by(account_id: int) -> list[Place]:
             .order_by(Place.folded_name, Place.id)
         )
     )
+
+
+def list_to_publish_for(person: Any, *, first: str | None) -> list[Place]:
+    """Where a person may publish, the place of that slug first. Forbidden where there is none, or it is not theirs."""
+    mine = list_managed_by(person.id)
+    if first:
+        asked = get_place(first)
+        if not can_edit(person, asked):
+            raise Forbidden(_("Vous n’avez pas le droit de faire cela."))
+        mine = [asked, *(place for place in mine if place.id != asked.id)]
+    if not mine:
+        raise Forbidden(_("Vous ne vous occupez d’aucun lieu : demandez au pôle de votre zone de vous en confier un."))
+    return mine
 
 
 def list_demo_places() -> list[Place]:

@@ -7,12 +7,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.kit import clock
-from fablabmesh.kit.errors import Conflict, Forbidden
+from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, json_answer, read_page, require, shared, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
-from fablabmesh.places.rules import can_edit as can_edit_place
 from fablabmesh.projects import actions, queries
 from fablabmesh.projects.filters import read_project_filter
 from fablabmesh.projects.forms import AnswerForm, JoinForm, ProjectForm
@@ -103,7 +102,7 @@ def _join_form(project: Project) -> JoinForm | None:
 @signed_in
 def new() -> str:
     """An empty form, with the place of `?lieu=` or the only one chosen already."""
-    leads = _leads(request.args.get("lieu"))
+    leads = places.list_to_publish_for(current_user, first=request.args.get("lieu"))
     return render_template("projects/edit.html", form=ProjectForm(_choices(leads)), project=None, theirs=None)
 
 
@@ -111,7 +110,7 @@ def new() -> str:
 @signed_in
 def create() -> Answer | tuple[str, int]:
     """Publish, or say what to correct."""
-    leads = _leads(request.args.get("lieu"))
+    leads = places.list_to_publish_for(current_user, first=request.args.get("lieu"))
     form = ProjectForm(_choices(leads))
     if not form.validate():
         return render_template("projects/edit.html", form=form, project=None, theirs=None), 422
@@ -155,18 +154,6 @@ def led_project(slug: str) -> Project:
     project = queries.get_project(slug)
     require(can_lead(current_user, project))
     return project
-
-
-def _leads(slug: str | None) -> list[Place]:
-    """The places for which this person may publish, the one asked for first."""
-    mine = places.list_managed_by(current_user.id)
-    if slug:
-        asked = places.get_place(slug)
-        require(can_edit_place(current_user, asked))
-        mine = [asked, *(place for place in mine if place.id != asked.id)]
-    if not mine:
-        raise Forbidden(_("Vous ne vous occupez d’aucun lieu : demandez au pôle de votre zone de vous en confier un."))
-    return mine
 
 
 def _choices(leads: list[Place]) -> list[tuple[str, str]]:

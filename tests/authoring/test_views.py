@@ -30,11 +30,6 @@ TYPED = {
 
 
 @pytest.fixture
-def alice(db):
-    return make_account(name="Alice")
-
-
-@pytest.fixture
 def lab(alice):
     return make_place(managers=(alice,))
 

@@ -15,11 +15,6 @@ THIRD = datetime.fromisoformat("2090-06-24T18:00")
 
 
 @pytest.fixture
-def alice(db):
-    return make_account(name="Alice")
-
-
-@pytest.fixture
 def lab(alice):
     return make_place(managers=(alice,))
 

@@ -3,7 +3,7 @@ import sqlalchemy as sa
 
 from fablabmesh.events import queries
 from fablabmesh.events.rules import EventStatus
-from tests.factories import make_account, make_department, make_event, make_place
+from tests.factories import make_department, make_event, make_place
 
 TYPED = {
     "title": "Initiation à la brodeuse",
@@ -15,11 +15,6 @@ TYPED = {
     "timezone": "",
     "description": "Apportez un **tissu**.",
 }
-
-
-@pytest.fixture
-def alice(db):
-    return make_account(name="Alice")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from fablabmesh.imports.source_actions import Fetcher
 from fablabmesh.kit.fetch import Fence
-from tests.factories import make_account, make_place
+from tests.factories import make_place
 
 
 class Elsewhere:
@@ -50,11 +50,6 @@ def elsewhere(db):
     yield site
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture
-def alice(db):
-    return make_account(name="Alice")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fablabmesh.kit.errors import NotFound
+from fablabmesh.kit.errors import Forbidden, NotFound
 from fablabmesh.places import actions, queries
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.rules import PlaceKind
@@ -90,3 +90,15 @@ def test_a_person_finds_the_places_they_look_after(db):
 def test_a_place_that_does_not_exist_is_not_found(db):
     with pytest.raises(NotFound):
         queries.get_place("nulle-part")
+
+
+def test_who_publishes_does_so_for_the_places_of_theirs_the_one_asked_for_first(db):
+    alice, bob = make_account(name="Alice"), make_account(name="Bob")
+    first, second = make_place(name="A", managers=(alice,)), make_place(name="B", managers=(alice,))
+    his = make_place(name="C", managers=(bob,))
+
+    assert queries.list_to_publish_for(alice, first=None) == [first, second]
+    assert queries.list_to_publish_for(alice, first=second.slug) == [second, first]
+    for person, slug in ((alice, his.slug), (make_account(name="Chloé"), None)):
+        with pytest.raises(Forbidden):
+            queries.list_to_publish_for(person, first=slug)

@@ -22,11 +22,6 @@ FORM = {
 
 
 @pytest.fixture
-def alice(db):
-    return make_account(name="Alice")
-
-
-@pytest.fixture
 def lab(alice):
     place = make_place(managers=(alice,))
     make_zone("35")

@@ -13,11 +13,6 @@ WORDS = "Un tour à métaux et deux jours par mois."
 
 
 @pytest.fixture
-def alice(db):
-    return make_account(name="Alice")
-
-
-@pytest.fixture
 def bob(db):
     return make_account(name="Bob")
 

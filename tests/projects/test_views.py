@@ -21,11 +21,6 @@ TYPED = {
 
 
 @pytest.fixture
-def alice(db):
-    return make_account(name="Alice")
-
-
-@pytest.fixture
 def lab(alice):
     return make_place(name="LabFab", managers=(alice,))
 

@@ -10,11 +10,6 @@ from tests.factories import NOW, make_account, make_event, make_place, make_seri
 
 
 @pytest.fixture
-def alice(db):
-    return make_account(name="Alice")
-
-
-@pytest.fixture
 def lab(alice):
     return make_place(managers=(alice,))
 

@@ -22,11 +22,6 @@ WORDS = "Deux personnes devant une brodeuse"
 
 
 @pytest.fixture
-def alice(db):
-    return make_account(name="Alice")
-
-
-@pytest.fixture
 def event(alice):
     return make_event(make_place(managers=(alice,)), title="Couture")
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from fablabmesh.authoring.repetition import Repetition, Rhythm, read_rule, rule_of
-from fablabmesh.events.dates import list_starts, series_of
+from fablabmesh.events.dates import anchored, list_starts, series_of
 from fablabmesh.events.rules import When, is_skipped
 from fablabmesh.kit import recurrence
 from fablabmesh.kit.i18n import day, format_date
@@ -86,7 +86,8 @@ def make_schedule(first: When, plan: Plan, *, kept: When | None = None, former_d
         raise PlanError("left_out", _("La première date ne s’écarte pas : changez plutôt la date de l’événement."))
     if not (rule or rdates):
         return series
-    return replace(series, rdates=rdates, exdates=tuple(sorted(excluded | during)))
+    # The first date of a kept rule may be none of its own.
+    return anchored(replace(series, rdates=rdates, exdates=tuple(sorted(excluded | during))))
 
 
 def _rule(first: When, repetition: Repetition, kept: When | None, former_day: date | None) -> str:
@@ -263,7 +264,7 @@ def read_schedule(when: When, school_holidays: str) -> Plan:
         read_rule(when.rrule, when.starts_local, when.timezone),
         holidays,
         tuple(_single(when, wall) for wall in sorted(set(when.exdates) - during)),
-        tuple(_single(when, wall) for wall in sorted(spared | set(when.rdates))),
+        tuple(_single(when, wall) for wall in sorted((spared | set(when.rdates)) - {when.starts_local})),
     )
 
 

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.events import queries
-from fablabmesh.events.dates import list_starts
+from fablabmesh.events.dates import list_starts, series_of
 from fablabmesh.events.models import Event, EventChange, EventVersion
 from fablabmesh.events.rules import Deed, EventStatus, When
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.recurrence import is_anchored
 from fablabmesh.kit.text import free_slug
 from fablabmesh.places.models import Place
 
@@ -294,6 +295,9 @@ def _assign(event: Event, values: Mapping[str, Any]) -> None:
 
 
 def _set_time(event: Event, when: When) -> None:
+    """The one door for whoever writes times: pages and calendars must agree about every date."""
+    if not is_anchored(series_of(when)):
+        raise ValueError(f"a series begins with a start of its rule, or has it as a date of its own: {when}")
     event.starts_local, event.ends_local = when.starts_local, when.ends_local
     event.timezone, event.is_all_day = when.timezone, when.is_all_day
     event.starts_at, event.ends_at = when.starts_at, when.ends_at

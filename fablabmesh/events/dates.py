@@ -1,11 +1,12 @@
 """The dates of an event one by one, with what differs about each. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from fablabmesh.events.rules import EventStatus, When
+from fablabmesh.kit import recurrence
 from fablabmesh.kit.recurrence import Series, occurrences
 
 # So far ahead, and so far back, the pages of the agenda know the dates of a series; calendars know them for ever.
@@ -32,6 +33,13 @@ def series_of(when: Any) -> Series:
         extra=tuple(_native(when, wall) for wall in when.rdates),
         excluded=tuple(_native(when, wall) for wall in when.exdates),
     )
+
+
+def anchored(when: When) -> When:
+    """The same dates, said so that all readers agree about the first one: see `kit.recurrence.anchored`."""
+    held = recurrence.anchored(series_of(when))
+    left_out = when.exdates if held.rule or held.extra else ()
+    return replace(when, rrule=held.rule, rdates=to_walls(held.extra), exdates=left_out)
 
 
 def list_starts(

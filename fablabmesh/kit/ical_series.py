@@ -10,7 +10,7 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.ical_component import Context, Parsed, as_utc
 from fablabmesh.kit.ical_values import BadValue, Moment, is_kept, read_moments, wall_in, zone_of
 from fablabmesh.kit.ical_zones import UTC_ZONE
-from fablabmesh.kit.recurrence import Series, check_rule, occurrences
+from fablabmesh.kit.recurrence import Series, anchored, check_rule, occurrences
 
 MOST_DATES = 2000
 # A second rule of one event is counted out so far.
@@ -163,6 +163,8 @@ def _series(
         words = _("Plusieurs règles de répétition : la première est gardée, les autres sont comptées en dates.")
         found.remarks.append((master.component.number, words))
     added.discard(starts)
+    held = anchored(wall.series(rule, (), ()))
+    rule, added = held.rule, added | {_midnight(each) for each in held.extra}
     changed = {wall.name(each.recurrence): each for each in overrides if each.recurrence is not None}
     gone = _excluded(excluded, wall, wall.series(rule, added, ()))
     known = _known_starts(wall.series(rule, added, gone), changed)
@@ -172,6 +174,7 @@ def _series(
     if next(occurrences(series), None) is None:
         found.remarks.append((master.component.number, _("Toutes les dates de la série en sont exclues.")))
         return found
+    gone = gone if rule or added else set()  # what happens once leaves nothing out
     times = Times(starts, ends, zone, master.is_all_day, rule, tuple(sorted(added)), tuple(sorted(gone)))
     found.times = times
     known = _known_starts(series, changed)

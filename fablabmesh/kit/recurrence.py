@@ -267,6 +267,30 @@ def begins_in_rule(series: Series) -> bool:
     return next(_rule_starts(series, _as_time(series.start)), None) == _as_time(series.start)
 
 
+def is_anchored(series: Series) -> bool:
+    """Do all readers give the start, and count from it, alike? Those that follow the rule alone leave another out."""
+    if not series.rule or begins_in_rule(series):
+        return True
+    return series.start in series.extra and "COUNT" not in parts_of(series.rule)
+
+
+def anchored(series: Series) -> Series:
+    """The same starts, for all readers: a start that the rule would not give becomes a date of its own.
+
+    RFC 5545 §3.8.5.3 leaves such a start undefined, and whether COUNT counts it: the rule then ends with its last date.
+    """
+    if is_anchored(series):
+        return series
+    parts = parts_of(series.rule)
+    if "COUNT" in parts:
+        last = max(_all_rule_starts(series, LAST))
+        del parts["COUNT"]
+        if last == _as_time(series.start):  # told again as an RDATE, ical.js would count it twice
+            return replace(series, rule="")
+        parts["UNTIL"] = spell_until(last, series.start, series.timezone)
+    return replace(series, rule=_spell(parts), extra=tuple(sorted({*series.extra, series.start})))
+
+
 def split(series: Series, at: Wall) -> tuple[Series, Series]:
     """What comes before `at`, and the rest, which begins there: COUNT, UNTIL and single dates go to whom they belong.
 
@@ -288,7 +312,7 @@ def split(series: Series, at: Wall) -> tuple[Series, Series]:
             last = former[-1] if isinstance(series.start, datetime) else former[-1].date()
             before["UNTIL"] = spell_until(last, series.start, series.timezone)
         if len(former) == 1:
-            before = {}
+            before, early = {}, tuple(each for each in early if each != series.start)
         if after.get("COUNT") == "1":
             after = {}
     elif at not in late:

@@ -17,7 +17,7 @@ from fablabmesh.authoring.schedule import (
     read_singles,
     spell_singles,
 )
-from fablabmesh.events.dates import list_starts
+from fablabmesh.events.dates import anchored, list_starts
 from fablabmesh.events.rules import When
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.recurrence import WEEKDAYS
@@ -273,3 +273,17 @@ def test_any_schedule_is_shown_as_it_was_typed_and_made_again_the_same(given_sch
     assert first.starts_local in set(list_starts(made, limit=1))
     assert make_schedule(first, again) == made
     assert make_schedule(first, again, kept=made, former_day=first.starts_local.date()) == made
+
+
+def test_a_kept_series_whose_start_is_none_of_its_rule_keeps_its_dates_and_can_be_saved():
+    wednesday = datetime(2026, 3, 11, 18)
+    kept = anchored(
+        When(wednesday, wednesday + timedelta(hours=2), "Europe/Paris", rrule="FREQ=WEEKLY;COUNT=4;BYDAY=TU")
+    )
+
+    plan = read_schedule(kept, "")
+    again = make_schedule(replace(kept, rrule="", rdates=()), plan, kept=kept, former_day=wednesday.date())
+
+    assert (plan.repetition.rhythm, plan.extra) == (Rhythm.KEPT, ())
+    assert again == kept
+    assert days(again) == ["03-11", "03-17", "03-24", "03-31"]

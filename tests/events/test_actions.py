@@ -146,3 +146,19 @@ def test_a_cancellation_can_be_taken_back(db):
 def test_nothing_else_can_be_set_from_outside(db):
     with pytest.raises(ValueError, match="sequence"):
         actions.create_event(make_place(), WORDS | {"sequence": 7}, WHEN, by=None, now=NOW)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=WEEKLY;BYDAY=TU", "FREQ=WEEKLY;BYDAY=WE;UNTIL=20260101T000000Z"])
+def test_times_about_which_pages_and_calendars_would_disagree_are_no_times(db, rule):
+    # 10 June 2026 is a Wednesday.
+    start = datetime(2026, 6, 10, 18)  # noqa: DTZ001 - a wall time
+    when = When(start, start + timedelta(hours=2), "Europe/Paris", rrule=rule)
+    place = make_place()
+    event = make_event(place)
+
+    for write in (
+        lambda: actions.create_event(place, {"title": "x", "category_slug": "atelier"}, when, by=None, now=NOW),
+        lambda: actions.edit_event(event, place, {}, when, now=NOW, version=event.version),
+    ):
+        with pytest.raises(ValueError, match="a series begins with a start of its rule"):
+            write()

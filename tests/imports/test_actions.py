@@ -125,6 +125,25 @@ def test_a_series_comes_with_its_rule_and_its_dates_that_differ(lab, alice, db):
     assert [each.day for each in rows] == [10, 18, 24, 1]
 
 
+def test_a_series_whose_start_is_none_of_its_rule_has_it_as_a_date_of_its_own(lab, alice, db):
+    # 10 June 2026 is a Wednesday.
+    rule = "RRULE:FREQ=WEEKLY;COUNT=3;BYDAY=TU"
+    bring(lab, alice, vevent("un@ailleurs", "Atelier bois", "20260610T180000", "20260610T200000", rule))
+
+    event = find()
+    assert (event.rrule, [wall.day for wall in event.rdates]) == ("FREQ=WEEKLY;UNTIL=20260623T160000Z;BYDAY=TU", [10])
+    rows = db.scalars(select(EventDate.starts_local).where(EventDate.event_id == event.id))
+    assert sorted(wall.day for wall in rows) == [10, 16, 23]
+
+
+def test_a_series_of_one_date_that_is_none_of_its_rule_happens_once(lab, alice, db):
+    rule = ("RRULE:FREQ=WEEKLY;COUNT=1;BYDAY=TU", "EXDATE;TZID=Europe/Paris:20260616T180000")
+    bring(lab, alice, vevent("un@ailleurs", "Atelier bois", "20260610T180000", "20260610T200000", *rule))
+
+    event = find()
+    assert (event.is_recurring, event.exdates, event.starts_local.day) == (False, [], 10)
+
+
 def test_what_was_over_two_years_ago_is_left_aside(lab, alice):
     old = vevent("vieux@ailleurs", start="20200610T180000", end="20200610T200000")
 

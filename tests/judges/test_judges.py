@@ -1,6 +1,7 @@
 """Independent readers find in a hard calendar exactly the occurrences that were counted out by hand."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -35,6 +36,29 @@ def test_every_judge_reads_the_hard_calendar_as_it_was_counted_out(judge):
     expected = torture.expected(events)
     assert [each for each in read if each.uid not in excused] == [each for each in expected if each.uid not in excused]
     assert len(read) == len(expected)
+
+
+TUESDAYS = [datetime(2026, 3, 17, 18) + timedelta(weeks=number) for number in range(8)]  # noqa: DTZ001 - wall times
+OFF_RULE = {
+    "FREQ=WEEKLY;UNTIL=20260505T160000Z;BYDAY=TU": TUESDAYS,
+    "FREQ=WEEKLY;UNTIL=20260505;BYDAY=TU": [wall.date() for wall in TUESDAYS],
+    "FREQ=MONTHLY;UNTIL=20260501T160000Z;BYMONTHDAY=1": [torture.at(2026, month, 1, 18) for month in (4, 5)],
+    "FREQ=DAILY;UNTIL=20260315T080000Z;BYHOUR=9": [torture.at(2026, 3, day, 9) for day in range(12, 16)],
+}
+
+
+@pytest.mark.parametrize("rule", OFF_RULE)
+def test_every_judge_finds_a_first_date_that_its_rule_would_not_give_and_that_is_told_as_one_more(rule):
+    walls = OFF_RULE[rule]
+    start = torture.at(2026, 3, 11, 18)
+    first = start if isinstance(walls[0], datetime) else start.date()
+    length = timedelta(hours=2) if isinstance(first, datetime) else timedelta()
+    event = torture.series("off-rule", torture.PARIS, [first, *walls], length, rule, added=[first])
+    calendar = ical.render_calendar("À part", event.entries)
+
+    assert {name: read(calendar, torture.SPAN) for name, read in JUDGES.items()} == dict.fromkeys(
+        JUDGES, sorted(event.occurrences)
+    )
 
 
 def test_the_hard_calendar_is_hard():

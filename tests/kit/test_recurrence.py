@@ -13,8 +13,10 @@ from fablabmesh.kit.recurrence import (
     WEEKDAYS,
     RuleError,
     Series,
+    anchored,
     begins_in_rule,
     check_rule,
+    is_anchored,
     is_of_rule,
     last_start,
     occurrences,
@@ -301,3 +303,37 @@ def test_a_rule_tells_whether_it_gives_its_start_by_itself(rule, begins):
     series = Series(datetime(2026, 3, 10, 18), "Europe/Paris", rule)
 
     assert begins_in_rule(series) is begins
+
+
+WEDNESDAY = datetime(2026, 3, 11, 18)
+
+
+@pytest.mark.parametrize(
+    ("rule", "held", "extra"),
+    [
+        ("FREQ=WEEKLY;BYDAY=WE", "FREQ=WEEKLY;BYDAY=WE", ()),
+        ("FREQ=WEEKLY;BYDAY=TU", "FREQ=WEEKLY;BYDAY=TU", (WEDNESDAY,)),
+        ("FREQ=WEEKLY;COUNT=3;BYDAY=TU", "FREQ=WEEKLY;UNTIL=20260324T170000Z;BYDAY=TU", (WEDNESDAY,)),
+        ("FREQ=WEEKLY;COUNT=1;BYDAY=TU", "", ()),
+        ("", "", ()),
+    ],
+)
+def test_a_start_that_is_none_of_its_rules_becomes_a_date_of_its_own(rule, held, extra):
+    series = Series(WEDNESDAY, "Europe/Paris", rule)
+
+    made = anchored(series)
+
+    assert (made.rule, made.extra) == (held, extra)
+    assert list(occurrences(made, limit=20)) == list(occurrences(series, limit=20))
+    assert is_anchored(series) is ((rule, ()) == (held, extra))
+    assert is_anchored(made)
+    assert anchored(made) == made
+
+
+def test_a_series_whose_start_stands_alone_is_cut_without_telling_it_twice():
+    series = anchored(Series(WEDNESDAY, "Europe/Paris", "FREQ=WEEKLY;BYDAY=TU"))
+
+    early, late = split(series, datetime(2026, 3, 17, 18))
+
+    assert (early.rule, early.extra, late.rule, late.extra) == ("", (), "FREQ=WEEKLY;BYDAY=TU", ())
+    assert is_anchored(late)

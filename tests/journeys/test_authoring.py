@@ -159,11 +159,11 @@ def test_two_tabs_that_save_the_same_event_are_brought_together(open_page, site,
     for page in (mine, theirs):
         page.goto(address)
     theirs.get_by_label("Titre").fill("Soirée de jeux")
-    theirs.get_by_role("button", name="Enregistrer").last.click()
+    theirs.get_by_role("button", name="Enregistrer", exact=True).last.click()
     expect(theirs.get_by_role("heading", level=1)).to_have_text("Soirée de jeux")
 
     mine.get_by_label("Fin", exact=True).fill("23:00")
-    mine.get_by_role("button", name="Enregistrer").last.click()
+    mine.get_by_role("button", name="Enregistrer", exact=True).last.click()
     expect(mine.get_by_role("heading", level=1)).to_have_text("Deux versions à réunir")
     faults = axe(mine, root)
     watched.shoot("event-versions")

@@ -58,7 +58,7 @@ def test_a_lab_manager_posts_changes_and_cancels_and_calendars_follow(site, open
     page.locator("main").get_by_role("link", name="Modifier", exact=True).click()
     page.get_by_label("Début", exact=True).fill("19:00")
     page.get_by_label("Fin", exact=True).fill("21:00")
-    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
     changed_status, moved, _headers = fetch(feed, **{"If-None-Match": headers["ETag"]})
 
     page.get_by_text("Annuler l’événement").first.click()

@@ -54,6 +54,8 @@ def hours(event: Any) -> str:
         if first.date() == last.date():
             return _("Toute la journée")
         return _("Toute la journée, jusqu’au %(last)s", last=day(last.date(), "d MMMM"))
+    if first == last:
+        return hour(first)
     if first.date() == last.date():
         return _("%(start)s – %(end)s", start=hour(first), end=hour(last))
     return _(
@@ -72,7 +74,9 @@ def zone_note(event: Any) -> str:
         return ""
     paris = ZoneInfo(HOME_ZONE)
     first, last = event.starts_at.astimezone(paris), event.ends_at.astimezone(paris)
-    if first.date() == event.starts_local.date() and last.date() == event.ends_local.date() == first.date():
+    if first == last and first.date() == event.starts_local.date():
+        there = hour(first)
+    elif first.date() == event.starts_local.date() and last.date() == event.ends_local.date() == first.date():
         there = _("de %(start)s à %(end)s", start=hour(first), end=hour(last))
     else:
         there = _span(first, last)
@@ -116,6 +120,8 @@ def by_month_and_day(events: list[Any]) -> list[tuple[date, list[tuple[date, lis
 
 
 def _span(first: datetime, last: datetime) -> str:
+    if first == last:
+        return moment(first)
     if first.date() == last.date():
         return _("%(day)s, de %(start)s à %(end)s", day=long_day(first.date()), start=hour(first), end=hour(last))
     return _(

@@ -176,7 +176,7 @@ def follow_one(source_id: int, now: datetime) -> None:
         answer = fetcher().fetch(url, etag=etag, modified=modified)
         calendar = None if answer.is_unchanged else read_apart(answer.body, home=home, now=now, since=now - OLD_AFTER)
         if calendar is not None and not calendar.is_whole:
-            raise Failed(_("L’agenda reçu est incomplet : il est sans doute coupé en route."))
+            raise Failed(_("L’agenda reçu est incomplet : il a sans doute été coupé en route."))
         with transaction():
             _bring(source_id, answer, calendar, now)
     except Conflict:  # somebody changed one of its events at the same moment

@@ -27,8 +27,8 @@ class Pile(enum.StrEnum):
         return {
             Pile.COMING: _("Rien n’est annoncé dans vos lieux."),
             Pile.DRAFTS: _("Aucun brouillon n’attend."),
-            Pile.PAST: _("Rien n’est encore passé."),
-            Pile.DELETED: _("Rien n’est supprimé."),
+            Pile.PAST: _("Aucun événement n’est encore passé."),
+            Pile.DELETED: _("Aucun événement n’est supprimé."),
         }[self]
 
 

@@ -41,10 +41,11 @@ def plain(text: str) -> str:
     [
         ("2026-03-28T18:00", "2026-03-28T20:30", False, "samedi 28 mars 2026, de 18 h à 20 h 30"),
         ("2026-03-28T20:00", "2026-03-29T01:00", False, "du samedi 28 mars 2026 à 20 h au dimanche 29 mars 2026 à 1 h"),
+        ("2026-03-28T18:00", "2026-03-28T18:00", False, "samedi 28 mars 2026 à 18 h"),
         ("2026-04-01T00:00", "2026-04-01T00:00", True, "mercredi 1er avril 2026, toute la journée"),
         ("2026-03-28T00:00", "2026-03-29T00:00", True, "du samedi 28 mars 2026 au dimanche 29 mars 2026"),
     ],
-    ids=["one evening", "past midnight", "one day", "two days"],
+    ids=["one evening", "past midnight", "no end", "one day", "two days"],
 )
 def test_when_is_said_as_people_say_it(starts, ends, is_all_day, words):
     assert plain(wording.when(event(starts, ends, is_all_day=is_all_day))) == words
@@ -52,6 +53,7 @@ def test_when_is_said_as_people_say_it(starts, ends, is_all_day, words):
 
 def test_hours_alone_where_the_day_stands_above():
     assert plain(wording.hours(event("2026-03-28T18:00", "2026-03-28T20:00"))) == "18 h – 20 h"
+    assert plain(wording.hours(event("2026-03-28T18:00", "2026-03-28T18:00"))) == "18 h"
     assert wording.hours(event("2026-03-28T00:00", "2026-03-28T00:00", is_all_day=True)) == "Toute la journée"
 
 
@@ -63,6 +65,12 @@ def test_the_time_in_paris_is_told_for_an_event_elsewhere():
     note = wording.zone_note(event("2026-07-01T18:00", "2026-07-01T20:00", timezone="Indian/Reunion"))
 
     assert plain(note) == "Heure locale : La Réunion. À Paris : de 16 h à 18 h (heure de Paris)."
+
+
+def test_the_time_in_paris_is_one_hour_for_an_event_without_end():
+    note = wording.zone_note(event("2026-07-01T18:00", "2026-07-01T18:00", timezone="Indian/Reunion"))
+
+    assert plain(note) == "Heure locale : La Réunion. À Paris : 16 h (heure de Paris)."
 
 
 def test_the_day_in_paris_is_told_when_it_is_another():

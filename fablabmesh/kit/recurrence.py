@@ -264,7 +264,20 @@ def is_of_rule(series: Series, wall: Wall) -> bool:
 
 def begins_in_rule(series: Series) -> bool:
     """Would the rule give the start, if it were not the start?"""
+    if not _may_give(parts_of(series.rule), _as_time(series.start)):
+        return False
     return next(_rule_starts(series, _as_time(series.start)), None) == _as_time(series.start)
+
+
+def _may_give(parts: dict[str, str], moment: datetime) -> bool:
+    """False for what a look tells already: a rule that seldom comes true is counted out for decades."""
+    days = parts.get("BYMONTHDAY", str(moment.day)).split(",")
+    return (
+        str(moment.month) in parts.get("BYMONTH", str(moment.month)).split(",")
+        and (str(moment.day) in days or any(day.startswith("-") for day in days))
+        and WEEKDAYS[moment.weekday()]
+        in {day[-2:] for day in parts.get("BYDAY", WEEKDAYS[moment.weekday()]).split(",")}
+    )
 
 
 def is_anchored(series: Series) -> bool:

@@ -306,6 +306,11 @@ def test_a_rule_tells_whether_it_gives_its_start_by_itself(rule, begins):
 
 
 WEDNESDAY = datetime(2026, 3, 11, 18)
+# None whose dates depend on where they are counted from.
+RULES_OF_ALL_KINDS = [
+    *("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=TU,TH", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYMONTHDAY=-1,15"),
+    *("FREQ=YEARLY;BYMONTH=2;BYDAY=1SU", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=28;BYDAY=SA", "FREQ=MONTHLY;BYDAY=2TU,-1MO"),
+]
 
 
 @pytest.mark.parametrize(
@@ -337,3 +342,13 @@ def test_a_series_whose_start_stands_alone_is_cut_without_telling_it_twice():
 
     assert (early.rule, early.extra, late.rule, late.extra) == ("", (), "FREQ=WEEKLY;BYDAY=TU", ())
     assert is_anchored(late)
+
+
+@pytest.mark.parametrize("rule", RULES_OF_ALL_KINDS)
+def test_what_a_look_tells_of_a_start_is_what_counting_out_tells(rule):
+    for number in range(40):
+        start = datetime(2026, 1, 28, 18) + timedelta(days=number)
+        made = Series(start, "Europe/Paris", rule)
+        counted = list(occurrences(Series(start - timedelta(days=1), "Europe/Paris", rule), until=start))
+
+        assert begins_in_rule(made) is (counted[-1] == start), (rule, start)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask, Response
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -84,8 +85,8 @@ def install(app: Flask, engine: sa.Engine) -> None:
             return response
         try:
             session.commit()
-        except sa.exc.OperationalError as error:
-            if not has_crossed(error):
+        except (sa.exc.OperationalError, StaleDataError) as error:
+            if isinstance(error, sa.exc.OperationalError) and not has_crossed(error):
                 raise
             # What a view raises is answered by the application's handlers; so is this, although the view is over.
             response = app.make_response(app.handle_user_exception(error))

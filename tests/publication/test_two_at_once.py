@@ -179,3 +179,20 @@ def test_a_write_that_the_database_ends_for_another_keeps_what_was_typed(db, as_
     assert f'name="version" value="{event.version}"' in page
     assert "Les calendriers abonnés" not in page  # nothing is told of a success that was undone
     assert get_event(event.slug).cancel_reason == ""
+
+
+def test_a_row_that_somebody_else_changed_before_the_commit_is_a_conflict_and_no_fault(db, as_person):
+    manager = make_account()
+    event = make_event(make_place(managers=(manager,)))
+    browser = as_person(manager)
+
+    def overtake(session):
+        raise sa.orm.exc.StaleDataError
+
+    sa.event.listen(sa.orm.Session, "before_commit", overtake)
+    answer = browser.post(f"/evenements/{event.slug}/annuler", data={"version": str(event.version), "reason": "Panne"})
+    sa.event.remove(sa.orm.Session, "before_commit", overtake)
+
+    assert answer.status_code == 409
+    assert "Quelqu’un d’autre vient de modifier" in answer.get_data(as_text=True)
+    assert get_event(event.slug).cancel_reason == ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 SHOTS = Path(os.environ.get("FABLABMESH_SCREENSHOTS") or Path(__file__).parent.parent.parent / "var" / "screenshots")
 PHONE = {"width": 360, "height": 740}
@@ -119,7 +119,13 @@ class Watched:
     def shoot(self, name: str) -> None:
         SHOTS.mkdir(parents=True, exist_ok=True)
         width = self.page.viewport_size["width"]
-        self.page.screenshot(path=SHOTS / f"{name}-{width}.png")
+        for _ in range(3):
+            try:
+                self.page.screenshot(path=SHOTS / f"{name}-{width}.png")
+            except Error:  # a busy machine may not draw in time; a picture is for people, and no claim
+                self.page.wait_for_timeout(500)
+            else:
+                return
 
     def assert_quiet(self) -> None:
         assert self.foreign == []

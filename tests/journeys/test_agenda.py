@@ -165,4 +165,4 @@ def test_a_person_opens_a_calendar_of_their_own_and_closes_it(open_page, site, r
     assert [fault["id"] for fault in faults] == []
     assert opened.text().startswith("BEGIN:VCALENDAR")
     assert page.request.get(address).status == 404
-    assert "Aucun pour le moment." in page.inner_text("main")
+    assert "Aucun calendrier n’est ouvert" in page.inner_text("main")

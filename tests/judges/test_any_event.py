@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from fablabmesh.kit.vtimezone import list_changes
 from tests.judges import by_icalendar, by_libical, by_node, torture
 from tests.judges.occurrence import Span
 
+pytestmark = pytest.mark.slow
 SPAN = Span(date(2025, 1, 1), date(2038, 1, 1))
 ZONES = [
     torture.PARIS,

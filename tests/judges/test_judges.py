@@ -9,6 +9,7 @@ from fablabmesh.kit import ical
 from tests.judges import by_icalendar, by_libical, by_node, torture
 from tests.judges.occurrence import Occurrence, Span
 
+pytestmark = pytest.mark.slow
 Judge = Callable[[bytes, Span], list[Occurrence]]
 JUDGES: dict[str, Judge] = {
     "icalendar": by_icalendar.read,

@@ -271,6 +271,7 @@ def silence(_connection):
     time.sleep(4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [drip, drip_head, silence])
 def test_an_answer_that_drips_is_given_up(answer):
     with serving(answer) as server:
@@ -281,6 +282,7 @@ def test_an_answer_that_drips_is_given_up(answer):
     assert time.monotonic() - start < 2
 
 
+@pytest.mark.slow
 def test_a_name_that_nobody_answers_for_is_given_up():
     start = time.monotonic()
     with serving(plain()) as server, pytest.raises(Unfetched, match="trop de temps"):

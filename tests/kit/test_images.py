@@ -269,6 +269,7 @@ print(max(picture.width, picture.height), peak() - before, time.process_time() -
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "height", "mode", "kind", "more"),
     [

@@ -96,7 +96,7 @@ def test_the_end_of_a_series_of_whole_days_is_a_date():
         ("FREQ=YEARLY;BYEASTER=0", "BYEASTER"),
         ("FREQ=YEARLY;RSCALE=HEBREW", "RSCALE"),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "aucune date"),
-        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31", "aucune date"),
+        pytest.param("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31", "aucune date", marks=pytest.mark.slow),
     ],
 )
 def test_what_cannot_be_kept_is_refused_with_a_reason(text, said):

@@ -148,7 +148,7 @@ def test_a_bomb_is_read_or_told_in_little_time_and_memory(name):
     told, seconds, kilobytes = json.loads(done.stdout)
     assert told is not None
     assert seconds < SECONDS
-    assert kilobytes <= (MEGABYTES + 50) * 1024
+    assert kilobytes <= MEGABYTES * 1024
 
 
 def test_a_reader_that_does_not_answer_is_given_up():

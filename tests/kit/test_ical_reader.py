@@ -34,4 +34,4 @@ def test_what_is_no_calendar_is_told():
 
 
 def test_it_is_given_little():
-    assert (SECONDS, MEMORY) == (4, 200 * 1024 * 1024)
+    assert (SECONDS, MEMORY) == (4, 180 * 1024 * 1024)

@@ -14,6 +14,7 @@ import fablabmesh.opendata.models
 import fablabmesh.places.models
 import fablabmesh.projects.models
 import fablabmesh.syndication.models
+import fablabmesh.terms.models
 import fablabmesh.zones.models  # noqa: F401
 from fablabmesh.kit.config import driver_url
 from fablabmesh.kit.db import Base

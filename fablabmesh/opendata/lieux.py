@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from fablabmesh.kit.text import fold
+from fablabmesh.kit.text import fold, slugify
 from fablabmesh.opendata import cells, schemas
 from fablabmesh.opendata.gazetteer import Gazetteer, Town
 from fablabmesh.opendata.reading import Record, read_records
@@ -129,10 +129,13 @@ def _kind(name: str, typology: str) -> PlaceKind:
 
 
 def _read_multiples(row: _Row) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {kind: [] for kind, _column in _MULTIPLE}
+    """Codes of terms: those of the national lists are their labels, spelt as addresses are."""
+    values: dict[str, list[str]] = {kind: [] for kind in ("accessibility", *dict(_MULTIPLE))}
     for kind, column in _MULTIPLE:
         found = schemas.translate(kind, cells.read_text(row.cell(column), row.about(column), longest=5000))
-        values[kind] += [label for label in found.labels if label not in values[kind]]
+        for label in found.labels:
+            name = "accessibility" if label in schemas.SPECIAL_CARE else kind
+            values[name] += [code] if (code := slugify(label)) not in values[name] else []
         for value in found.without_equivalent:
             row.report.add_shared(Fault.NO_EQUIVALENT, row.record.line, column, value)
         for value in found.unknown:

@@ -97,6 +97,8 @@ AUDIENCES: Final = (
     "Langues étrangères (autres)",
     "Déficience visuelle",
 )
+# What v1.0.2 keeps in a column of its own, `prise_en_charge_specifique`.
+SPECIAL_CARE: Final = frozenset(AUDIENCES[5:])
 FEES: Final = ("Gratuit", "Gratuit sous condition", "Payant")
 SUPPORT: Final = ("En autonomie", "Accompagnement individuel", "Dans un atelier collectif", "À distance")
 

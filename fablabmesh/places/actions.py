@@ -24,6 +24,7 @@ EDITABLE = frozenset(
     [
         "name",
         "kind",
+        "summary",
         "description",
         "address",
         "address_extra",
@@ -36,10 +37,16 @@ EDITABLE = frozenset(
         "phone",
         "website",
         "opening_hours",
+        "how_to_come",
+        "appointment_url",
+        "accessibility_url",
         "services",
         "audiences",
+        "accessibility",
         "fees",
         "support",
+        "labels",
+        "closed_on",
         "source_licence",
         "source_updated_on",
     ]
@@ -77,6 +84,9 @@ def create_place(
         laureates=[],
         pole_roles=[],
         managers=[],
+        machines=[],
+        people=[],
+        pictures=[],
         edited_fields=[],
     )
     _assign(place, values)

@@ -1,15 +1,18 @@
 """Places (labs, public digital spaces, poles), what is known of them and who looks after them; calls and laureates."""
 
 from datetime import date, datetime
+from typing import Any
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.kit.db import Base, text_enum
 from fablabmesh.kit.geo import POINT_FROM_COLUMNS, point_type
-from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, PlaceKind, Precision
+from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, PlaceKind, Precision, Training
+from fablabmesh.terms.models import Term
 from fablabmesh.zones.models import Department, Zone
 from fablabmesh.zones.rules import FoundBy, Standing
 
@@ -40,6 +43,8 @@ class Place(Base):
     # Name, commune and postcode, folded: what a typed word is looked for in.
     search_text: Mapped[str]
     kind: Mapped[PlaceKind] = mapped_column(text_enum(PlaceKind))
+    # One or two sentences for lists; the description is Markdown.
+    summary: Mapped[str] = mapped_column(default="", server_default="")
     description: Mapped[str] = mapped_column(default="")
 
     address: Mapped[str] = mapped_column(default="")
@@ -60,10 +65,19 @@ class Place(Base):
     phone: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
     opening_hours: Mapped[str] = mapped_column(default="")
+    how_to_come: Mapped[str] = mapped_column(default="", server_default="")
+    appointment_url: Mapped[str] = mapped_column(default="", server_default="")
+    accessibility_url: Mapped[str] = mapped_column(default="", server_default="")
+    # Codes of terms, in the vocabularies' order: see `fablabmesh.terms`.
     services: Mapped[list[str]] = mapped_column(default=list)
     audiences: Mapped[list[str]] = mapped_column(default=list)
+    accessibility: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
     fees: Mapped[list[str]] = mapped_column(default=list)
     support: Mapped[list[str]] = mapped_column(default=list)
+    labels: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    # Of its machines, the types and what is broader, each once: kept by the actions that write machines.
+    machine_types: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    closed_on: Mapped[date | None]
 
     source: Mapped[str] = mapped_column(default="")
     source_id: Mapped[str | None]
@@ -71,6 +85,8 @@ class Place(Base):
     source_updated_on: Mapped[date | None]
     # Columns that a person wrote here: an importer leaves them as they are.
     edited_fields: Mapped[list[str]] = mapped_column(default=list)
+    # When somebody who knows last said that the page is right.
+    confirmed_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -95,6 +111,16 @@ class Place(Base):
         cascade="all, delete-orphan",
     )
 
+    machines: Mapped[list["Machine"]] = relationship(
+        lazy="raise_on_sql", order_by="Machine.position", cascade="all, delete-orphan"
+    )
+    people: Mapped[list["PlacePerson"]] = relationship(
+        lazy="raise_on_sql", order_by="PlacePerson.position", cascade="all, delete-orphan"
+    )
+    pictures: Mapped[list["PlacePicture"]] = relationship(
+        lazy="raise_on_sql", order_by="PlacePicture.position", cascade="all, delete-orphan"
+    )
+
     @property
     def manager_ids(self) -> set[int]:
         """Ids of the people who look after the place; `managers` must have been loaded."""
@@ -114,6 +140,133 @@ class PlaceFact(Base):
     statement: Mapped[str]
     source: Mapped[str] = mapped_column(default="")
     confidence: Mapped[Confidence | None] = mapped_column(text_enum(Confidence))
+
+
+class Machine(Base):
+    """A machine, or several alike, that people may use there. Sizes and prices are told in words."""
+
+    __tablename__ = "machine"
+    __table_args__ = (
+        Index("ix_machine_place_id", "place_id", "position"),
+        Index("ix_machine_type_id", "type_id"),
+        CheckConstraint("quantity > 0", name="there_is_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    type_id: Mapped[int] = mapped_column(ForeignKey("term.id"))
+    # Brand and model, or what the lab calls it.
+    model: Mapped[str] = mapped_column(default="")
+    quantity: Mapped[int] = mapped_column(default=1)
+    size: Mapped[str] = mapped_column(default="")
+    materials: Mapped[list[str]] = mapped_column(default=list)
+    training: Mapped[Training] = mapped_column(text_enum(Training), default=Training.UNKNOWN)
+    price: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    is_working: Mapped[bool] = mapped_column(default=True)
+
+    type: Mapped[Term] = relationship(lazy="raise_on_sql")
+
+
+class PlacePerson(Base):
+    """A public role held at a place. The name is there only with its bearer's consent, and since when."""
+
+    __tablename__ = "place_person"
+    __table_args__ = (
+        Index("ix_place_person_place_id", "place_id", "position"),
+        CheckConstraint("name = '' OR consented_on IS NOT NULL", name="named_by_consent"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    role: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    consented_on: Mapped[date | None]
+
+
+class PlacePicture(Base):
+    """A photograph of a place; the picture itself is a row of `image`."""
+
+    __tablename__ = "place_picture"
+    __table_args__ = (
+        Index("ix_place_picture_place_id", "place_id", "position"),
+        Index("ix_place_picture_image_digest", "image_digest"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
+    image_digest: Mapped[str] = mapped_column(ForeignKey("image.digest"))
+    position: Mapped[int]
+    # What it shows, for who does not see it.
+    text: Mapped[str] = mapped_column(default="")
+    credit: Mapped[str] = mapped_column(default="")
+
+
+class PlaceOpening(Base):
+    """One time that a place is open, in instants, for the weeks to come: what its opening hours say, counted out."""
+
+    __tablename__ = "place_opening"
+    __table_args__ = (Index("ix_place_opening_opens_at", "opens_at", "closes_at", "place_id"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
+    opens_at: Mapped[datetime] = mapped_column(primary_key=True)
+    closes_at: Mapped[datetime]
+
+
+class PlaceAlias(Base):
+    """An address that a place had, or that of one that was merged into it: it leads there for ever."""
+
+    __tablename__ = "place_alias"
+    __table_args__ = (Index("ix_place_alias_place_id", "place_id"),)
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
+
+
+class PlaceVersion(Base):
+    """What was written on a place's page, by whom and when. `changed`: by column, what was before and after.
+
+    `by_id` is empty for importers, named by `source`, and for people who left.
+    """
+
+    __tablename__ = "place_version"
+    __table_args__ = (Index("ix_place_version_place_id", "place_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    source: Mapped[str] = mapped_column(default="")
+    deed: Mapped[str]
+    changed: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+    by: Mapped[Account | None] = relationship(lazy="raise_on_sql")
+
+
+class PlaceNumber(Base):
+    """How many changes of places there were: the version of all that is made of them. One row.
+
+    A deferred trigger counts at the commit of whatever writes a place, its machines, calls or poles, holding the row,
+    so that numbers come in the order of commits; it then sends the number on the channel `places`.
+    """
+
+    __tablename__ = "place_number"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
+class PlaceChange(Base):
+    """The last change of each place, gone ones too: what to read again to bring something up to `PlaceNumber`."""
+
+    __tablename__ = "place_change"
+    __table_args__ = (Index("ix_place_change_number", "number"),)
+
+    place_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
 
 
 class PlaceManager(Base):

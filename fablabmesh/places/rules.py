@@ -94,6 +94,26 @@ class ManagerRole(enum.StrEnum):
         return {ManagerRole.MANAGER: _("Responsable"), ManagerRole.EDITOR: _("Rédaction")}[self]
 
 
+class Training(enum.StrEnum):
+    """What one must have learnt before using a machine."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    INTRODUCTION = "introduction"
+    CERTIFICATE = "certificate"
+    STAFF_ONLY = "staff_only"
+
+    @property
+    def label(self) -> str:
+        return {
+            Training.UNKNOWN: _("formation non précisée"),
+            Training.NONE: _("sans formation préalable"),
+            Training.INTRODUCTION: _("après une initiation sur place"),
+            Training.CERTIFICATE: _("après une formation validée"),
+            Training.STAFF_ONLY: _("utilisée par l’équipe seulement"),
+        }[self]
+
+
 def can_edit(person: Any, place: Any) -> bool:
     """Administrators edit all places; others those whose `manager_ids` hold them."""
     if person.role is None:

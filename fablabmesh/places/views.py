@@ -17,6 +17,8 @@ from fablabmesh.places.forms import PlaceForm
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import can_edit
 from fablabmesh.projects import queries as projects
+from fablabmesh.terms import queries as terms
+from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones import queries as zones
 
 bp = Blueprint("places", __name__)
@@ -41,6 +43,8 @@ def show(slug: str) -> str:
         neighbours=queries.list_near(place, metres=NEIGHBOURHOOD_METRES),
         troubles=imports.list_troubled_sources([place.id]) if may_edit else [],
         may_edit=may_edit,
+        terms=terms.map_terms(),
+        vocabularies={vocabulary.value: vocabulary.label for vocabulary in Vocabulary},
     )
 
 

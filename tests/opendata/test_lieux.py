@@ -83,7 +83,8 @@ def test_a_good_row_becomes_a_place():
         "latitude": 45.6926,
         "longitude": 5.9141,
         "precision": Precision.ADDRESS,
-        "services": ["Accès internet et matériel informatique"],
+        "services": ["acces-internet-et-materiel-informatique"],
+        "accessibility": [],
         "audiences": [],
         "fees": [],
         "support": [],
@@ -213,7 +214,8 @@ def test_columns_of_v1_0_2_are_read():
         }
     )
 
-    assert (drafts[0].values["audiences"], drafts[0].values["fees"]) == (["Jeunes", "Surdité"], ["Gratuit"])
+    values = drafts[0].values
+    assert (values["audiences"], values["accessibility"], values["fees"]) == (["jeunes"], ["surdite"], ["gratuit"])
     assert faults(report) == [(Fault.SPELLING, "commune")]
 
 

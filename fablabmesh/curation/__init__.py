@@ -1,0 +1,1 @@
+"""Caring for the directory together: proposals, corrections, duplicates, freshness."""

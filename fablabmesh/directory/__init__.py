@@ -1,0 +1,1 @@
+"""Finding places: filters, counts, lists, and what they can be taken away as."""

@@ -1,0 +1,1 @@
+"""What a place prints: its code to scan and its poster."""

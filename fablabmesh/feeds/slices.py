@@ -206,7 +206,7 @@ def _read_choice(asked: Args, zones: Mapping[str, set[str]], categories: Collect
         {LAUREATE} if places_read.place.laureates_only else set()
     )
     return Choice(
-        around=_read_around(given),
+        around=read_around(given),
         categories=tuple(sorted(places_read.categories)),
         tags=tuple(sorted({tag.casefold()[:_LONGEST_WORDS] for tag in given.get("etiquette", ())})),
         kinds=tuple(sorted(kinds)),
@@ -250,7 +250,8 @@ def _read_zones(values: Iterable[str], programmes: list[str], zones: Mapping[str
     return tuple(sorted(set(whole)))
 
 
-def _read_around(given: Args) -> tuple[Around, ...]:
+def read_around(given: Args) -> tuple[Around, ...]:
+    """The circles that `autour` and `rayon` ask for. BadFilter for what is none."""
     spots, radii = given.get("autour", []), given.get("rayon", [])
     if len(radii) > 1 or (radii and not (radii[0].isascii() and radii[0].isdecimal() and int(radii[0][:9]) in RADII)):
         message = _("Le rayon est un nombre de kilomètres, de 1 à %(most)s.", most=RADII[-1])

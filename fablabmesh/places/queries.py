@@ -63,9 +63,11 @@ def is_slug_taken(slug: str) -> bool:
     return bool(session.scalar(select(exists().where(Place.slug == slug))))
 
 
-def _filtered(statement: Select[tuple[Place]], wanted: PlaceFilter) -> Select[tuple[Place]]:
+def fits(wanted: PlaceFilter) -> list[ColumnElement[bool]]:
+    """What a place must be, to be used by the queries of rooms above."""
+    found: list[ColumnElement[bool]] = []
     if wanted.zone:
-        statement = statement.where(
+        found.append(
             Place.department_code.in_(
                 select(ZoneDepartment.department_code)
                 .join(Zone, Zone.id == ZoneDepartment.zone_id)
@@ -77,11 +79,13 @@ def _filtered(statement: Select[tuple[Place]], wanted: PlaceFilter) -> Select[tu
         choices: list[ColumnElement[bool]] = [Place.kind.in_(sorted(wanted.kinds))] if wanted.kinds else []
         if wanted.laureates_only:
             choices.append(exists().where(Laureate.place_id == Place.id))
-        statement = statement.where(or_(*choices))
-    for word in fold(wanted.text).split():
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        statement = statement.where(Place.search_text.like(pattern))
-    return statement
+        found.append(or_(*choices))
+    found += [Place.search_text.contains(word, autoescape=True) for word in fold(wanted.text).split()]
+    return found
+
+
+def _filtered(statement: Select[tuple[Place]], wanted: PlaceFilter) -> Select[tuple[Place]]:
+    return statement.where(*fits(wanted))
 
 
 def count_places(wanted: PlaceFilter) -> int:
@@ -118,8 +122,8 @@ class Marker:
     is_demo: bool
 
 
-def list_markers(wanted: PlaceFilter) -> list[Marker]:
-    """All places of the filter as the map needs them, in one light query, in a fixed order."""
+def list_markers(wanted: PlaceFilter, *more: ColumnElement[bool]) -> list[Marker]:
+    """All places of the filter, and of more conditions, as the map needs them, in one light query, in a fixed order."""
     year = (
         select(func.max(FundingCall.year))
         .join(Laureate, Laureate.call_id == FundingCall.id)
@@ -129,6 +133,7 @@ def list_markers(wanted: PlaceFilter) -> list[Marker]:
     )
     rows = session.execute(
         _filtered(select(Place), wanted)
+        .where(*more)
         .with_only_columns(
             Place.slug,
             Place.name,

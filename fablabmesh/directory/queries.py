@@ -1,0 +1,321 @@
+"""Reads of the directory: what there is to choose from, what fits a search, and the list of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import contains_eager, selectinload
+
+from fablabmesh.directory.filters import (
+    HOME,
+    OVERSEAS,
+    Args,
+    Box,
+    Known,
+    Search,
+    Sort,
+    event_days,
+    opening_windows,
+    read_search,
+    updated_since,
+)
+from fablabmesh.events.models import Event, EventDate
+from fablabmesh.feeds.queries import map_zones
+from fablabmesh.feeds.slices import Around, is_spot
+from fablabmesh.kit import geo
+from fablabmesh.kit.db import session
+from fablabmesh.places import queries as places
+from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceNumber, PlaceOpening
+from fablabmesh.places.queries import Marker
+from fablabmesh.projects.models import Project
+from fablabmesh.projects.rules import ProjectState
+from fablabmesh.terms.models import Term
+from fablabmesh.terms.rules import Vocabulary
+from fablabmesh.zones.models import Commune, Department
+from fablabmesh.zones.queries import list_towns_called
+
+# Search's attribute → the column that holds such codes.
+COLUMNS = {
+    "labels": Place.labels,
+    "services": Place.services,
+    "machines": Place.machine_types,
+    "audiences": Place.audiences,
+    "accessibility": Place.accessibility,
+    "fees": Place.fees,
+    "support": Place.support,
+}
+
+
+def find_number() -> int:
+    """How many changes of places there were: the version of all that is made of them."""
+    return session.scalar(select(PlaceNumber.number)) or 0
+
+
+# --- reading an address ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for, and the communes that a typed name may have meant, the one taken first."""
+
+    search: Search
+    towns: tuple[Commune, ...] = ()
+
+
+def find_known() -> Known:
+    """What there is to choose from."""
+    terms: dict[Vocabulary, set[str]] = {}
+    for vocabulary, code in session.execute(select(Term.vocabulary, Term.code)):
+        terms.setdefault(vocabulary, set()).add(code)
+    return Known(
+        zones=map_zones(),
+        departments=set(session.scalars(select(Department.code))),
+        calls=set(session.scalars(select(FundingCall.slug))),
+        terms=terms,
+    )
+
+
+def read_asked(args: Args, *, now: datetime) -> Asked:
+    """From the parameters of an address, where a commune may be called by its name."""
+    spelled = {name: list(values) for name, values in args.items()}
+    spots = [text.strip() for text in spelled.get("autour", []) if text.strip()][:1]
+    towns: list[Commune] = []
+    lost: tuple[str, ...] = ()
+    if spots and not is_spot(spots[0]):
+        towns = list_towns_called(spots[0], limit=6)
+        lost = () if towns else (spots[0][:60],)
+        spelled["autour"] = [town.insee for town in towns[:1]]
+    search = read_search(spelled, known=find_known(), today=now.astimezone(ZoneInfo(HOME)).date())
+    if search.around and search.around.commune and session.get(Commune, search.around.commune) is None:
+        lost = (search.around.commune,)
+        search = search.without("autour")
+    return Asked(replace(search, unknown=(*search.unknown, *lost)), tuple(towns))
+
+
+def find_centre(around: Around) -> geo.Point | None:
+    """The point that is searched around; None for a commune that is not, or not any more."""
+    if not around.commune:
+        return geo.Point(around.latitude, around.longitude)
+    commune = session.get(Commune, around.commune)
+    return geo.Point(commune.latitude, commune.longitude) if commune else None
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+
+def fits(search: Search, *, now: datetime) -> list[ColumnElement[bool]]:
+    """What a place must be to be found: conditions on `Place`, all of them to hold."""
+    return [*places.fits(search.place), *_fits_beyond(search, now)]
+
+
+def _fits_beyond(search: Search, now: datetime) -> list[ColumnElement[bool]]:
+    """What `PlaceFilter` does not know of."""
+    today = now.astimezone(ZoneInfo(HOME)).date()
+    found: list[ColumnElement[bool]] = [
+        column.overlap(values) for name, column in COLUMNS.items() if (values := list(getattr(search, name)))
+    ]
+    if search.departments:
+        found.append(Place.department_code.in_(search.departments))
+    if search.calls:
+        found.append(is_chosen_by(search.calls))
+    if search.open:
+        found.append(is_open(search.open, now))
+    if search.has_events:
+        found.append(has_events(*event_days(search, today), now=now))
+    if search.seeks_partners:
+        found.append(seeks_partners())
+    if search.updated:
+        found.append(is_updated_since(updated_since(search, today)))
+    if search.around:
+        centre = find_centre(search.around)
+        found.append(geo.within(Place.location, centre, search.around.km * 1000) if centre else false())
+    if search.view:
+        found.append(is_in(search.view))
+    if not search.with_closed:
+        found.append(is_not_closed(today))
+    return found
+
+
+def is_not_closed(today: date) -> ColumnElement[bool]:
+    """Has it not closed for good?"""
+    return or_(Place.closed_on.is_(None), Place.closed_on > today)
+
+
+def is_chosen_by(calls: Iterable[str]) -> ColumnElement[bool]:
+    """Was it chosen by any of these calls?"""
+    return exists().where(
+        Laureate.place_id == Place.id, Laureate.call_id == FundingCall.id, FundingCall.slug.in_(list(calls))
+    )
+
+
+def is_open(asked: str, now: datetime) -> ColumnElement[bool]:
+    """Is it open then, on its own clocks? Only where its hours could be counted out."""
+    found = []
+    for (start, end), departments in opening_windows(asked, now).items():
+        until = PlaceOpening.opens_at <= end if start == end else PlaceOpening.opens_at < end
+        is_there = Place.id.in_(select(PlaceOpening.place_id).where(until, PlaceOpening.closes_at > start))
+        found.append(and_(_has_clock_of(departments), is_there))
+    return or_(*found)
+
+
+def _has_clock_of(departments: Sequence[str]) -> ColumnElement[bool]:
+    """See `opening_windows`."""
+    if "" not in departments:
+        return Place.department_code.in_(departments)
+    others = sorted(set(OVERSEAS) - set(departments))
+    return func.coalesce(Place.department_code, "").not_in(others) if others else true()
+
+
+def _happens(first: date, last: date | None, now: datetime) -> list[ColumnElement[bool]]:
+    """What is to be seen of the agenda from one day to another, cancelled dates left out."""
+    dawn = datetime.combine(first, time())
+    found = [
+        Event.is_draft.is_(False),
+        Event.deleted_at.is_(None),
+        EventDate.is_cancelled.is_(False),
+        or_(EventDate.ends_local > dawn, EventDate.starts_local >= dawn),
+        # The instants are within a day of the wall times, and have an index.
+        EventDate.ends_at > max(now, datetime.combine(first - timedelta(days=2), time(), UTC)),
+    ]
+    if last is not None:
+        found.append(EventDate.starts_local < datetime.combine(last, time()) + timedelta(days=1))
+    return found
+
+
+def has_events(first: date, last: date | None, *, now: datetime) -> ColumnElement[bool]:
+    """Does something happen there from one day to another?"""
+    dates = select(Event.place_id).join(EventDate, EventDate.event_id == Event.id)
+    return Place.id.in_(dates.where(*_happens(first, last, now)))
+
+
+def seeks_partners() -> ColumnElement[bool]:
+    """Does it lead a project that looks for partners?"""
+    return Place.id.in_(select(Project.lead_id).where(Project.state == ProjectState.SEEKING))
+
+
+def is_updated_since(day: date) -> ColumnElement[bool]:
+    """Was it written, confirmed or renewed at its source since that day? What an importer did to it is no news."""
+    written = and_(Place.changed_at >= day, or_(Place.source == "", func.cardinality(Place.edited_fields) > 0))
+    return or_(written, Place.confirmed_at >= day, Place.source_updated_on >= day)
+
+
+def is_in(box: Box) -> ColumnElement[bool]:
+    """Is it on that part of the map?"""
+    across: ColumnElement[bool]
+    if box.west <= box.east:
+        across = Place.longitude.between(box.west, box.east)
+    else:
+        across = or_(Place.longitude >= box.west, Place.longitude <= box.east)
+    return and_(Place.latitude.between(box.south, box.north), across)
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A time that a place is open: it is now, or begins later."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row of the list. `metres`: from where one searches around; `opening`: the present or the next one that is
+    known, within the weeks that are counted out."""
+
+    place: Place
+    metres: int | None
+    next_event: EventDate | None
+    opening: Opening | None
+
+
+def count_found(search: Search, *, now: datetime) -> int:
+    """How many places fit."""
+    return session.scalar(select(func.count(Place.id)).where(*fits(search, now=now))) or 0
+
+
+def list_found(search: Search, *, now: datetime, limit: int, offset: int = 0) -> list[Found]:
+    """So many of what fits, in the order that is asked for, with what a row of the list tells of each."""
+    centre = find_centre(search.around) if search.around else None
+    away = geo.distance(Place.location, centre) if centre else None
+    statement: Any = select(Place, *([] if away is None else [away])).where(*fits(search, now=now))
+    statement = _in_order(statement, search, now, away).limit(limit).offset(offset)
+    rows = session.execute(statement.options(selectinload(Place.laureates).joinedload(Laureate.call))).all()
+    ids = [row[0].id for row in rows]
+    events = _find_next_events(ids, now)
+    openings = _find_openings(ids, now)
+    return [
+        Found(
+            place=row[0],
+            metres=round(row[1]) if len(row) > 1 and row[1] is not None else None,
+            next_event=events.get(row[0].id),
+            opening=openings.get(row[0].id),
+        )
+        for row in rows
+    ]
+
+
+def _in_order(statement: Any, search: Search, now: datetime, away: ColumnElement[float] | None) -> Any:
+    last: list[Any] = [Place.folded_name, Place.id]
+    if search.order is Sort.DISTANCE and away is not None:
+        return statement.order_by(away.asc().nulls_last(), *last)
+    if search.order is Sort.NEXT_EVENT:
+        day = (now - timedelta(days=1)).date()
+        coming = (
+            select(Event.place_id, func.min(EventDate.starts_at).label("starts_at"))
+            .join(EventDate, EventDate.event_id == Event.id)
+            .where(*_happens(day, None, now))
+            .group_by(Event.place_id)
+            .subquery()
+        )
+        statement = statement.outerjoin(coming, coming.c.place_id == Place.id)
+        return statement.order_by(coming.c.starts_at.asc().nulls_last(), *last)
+    if search.order is Sort.NAME:
+        return statement.order_by(*last)
+    is_laureate = exists().where(Laureate.place_id == Place.id)
+    rank = case({"pole": 1, "fablab": 2}, value=Place.kind, else_=3)
+    return statement.order_by(is_laureate.desc(), rank, *last)
+
+
+def _find_next_events(ids: Sequence[int], now: datetime) -> dict[int, EventDate]:
+    """Place id → the next date there, with its event."""
+    day = (now - timedelta(days=1)).date()
+    rank = func.row_number().over(partition_by=Event.place_id, order_by=[EventDate.starts_at, EventDate.event_id])
+    coming = (
+        select(EventDate.event_id, EventDate.recurrence_local, rank.label("rank"))
+        .join(Event, Event.id == EventDate.event_id)
+        .where(Event.place_id.in_(ids), *_happens(day, None, now))
+        .subquery()
+    )
+    statement = (
+        select(EventDate)
+        .join(
+            coming,
+            and_(coming.c.event_id == EventDate.event_id, coming.c.recurrence_local == EventDate.recurrence_local),
+        )
+        .join(EventDate.event)
+        .options(contains_eager(EventDate.event), selectinload(EventDate.change))
+        .where(coming.c.rank == 1)
+    )
+    return {each.event.place_id: each for each in session.scalars(statement)}
+
+
+def _find_openings(ids: Sequence[int], now: datetime) -> dict[int, Opening]:
+    statement = (
+        select(PlaceOpening.place_id, PlaceOpening.opens_at, PlaceOpening.closes_at)
+        .where(PlaceOpening.place_id.in_(ids), PlaceOpening.closes_at > now)
+        .ext(distinct_on(PlaceOpening.place_id))
+        .order_by(PlaceOpening.place_id, PlaceOpening.opens_at)
+    )
+    return {place_id: Opening(opens_at, closes_at) for place_id, opens_at, closes_at in session.execute(statement)}
+
+
+def list_markers(search: Search, *, now: datetime) -> list[Marker]:
+    """All that fits as the map needs it, in one light query, in a fixed order."""
+    return places.list_markers(search.place, *_fits_beyond(search, now))

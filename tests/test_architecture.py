@@ -30,7 +30,7 @@ DOORS = {
     "PIL": {"kit/images.py", "kit/colours.py"},
     "apispec": {"kit/openapi.py"},
     "alembic": {"kit/migrations.py"},
-    "dateutil": {"kit/recurrence.py"},
+    "dateutil": {"kit/public_holidays.py", "kit/recurrence.py"},
     "smtplib": {"kit/smtp.py"},
     "opening_hours": {"kit/opening_hours.py"},
     "segno": {"kit/codes.py"},

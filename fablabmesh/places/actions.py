@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from fablabmesh.accounts.models import Account
@@ -12,8 +12,8 @@ from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold, free_slug
 from fablabmesh.places import queries
-from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceFact, PlaceManager, PoleRole
-from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, Precision
+from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceFact, PlaceManager, PlaceVersion, PoleRole
+from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, PlaceDeed, Precision
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Zone
 from fablabmesh.zones.queries import Whereabouts
@@ -68,6 +68,7 @@ def create_place(
     is_demo: bool = False,
     source: str = "",
     source_id: str | None = None,
+    by: Account | None = None,
 ) -> Place:
     """A new place with a free slug and its department found. `values`: see EDITABLE."""
     name = str(values["name"])
@@ -93,34 +94,90 @@ def create_place(
     relocate(place)
     session.add(place)
     session.flush()
+    remember(place, PlaceDeed.CREATED, {}, by=by, now=now, source=source)
     return place
 
 
-def update_place(place: Place, values: Mapping[str, Any], *, now: datetime) -> bool:
-    """Bring a place up to date; says whether anything changed."""
-    if not _assign(place, values):
+def update_place(
+    place: Place,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    by: Account | None = None,
+    source: str = "",
+    deed: PlaceDeed = PlaceDeed.EDITED,
+) -> bool:
+    """Bring a place up to date, and write so into its history; says whether anything changed."""
+    changed = _assign(place, values)
+    if not changed:
         return False
     relocate(place)
     place.changed_at = now
     session.flush()
+    remember(place, deed, changed, by=by, now=now, source=source)
     return True
 
 
-def edit_place(place: Place, values: Mapping[str, Any], *, now: datetime, version: int) -> bool:
+def edit_place(
+    place: Place,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    version: int,
+    by: Account | None = None,
+    deed: PlaceDeed = PlaceDeed.EDITED,
+) -> bool:
     """What a person writes on a place's page; importers keep off these columns from then on.
 
-    `version`: the one the person's form was made of. A new commune or postcode looks its INSEE code up again.
+    `version`: the one the person's form was made of. A new commune or postcode looks its INSEE code up again, unless
+    it is given; a new point is that of the address, unless `precision` says of what.
     """
-    if version != place.version:
-        raise Conflict(_("Cette fiche a été modifiée par quelqu’un d’autre entre-temps."))
+    check_version(place, version)
     changed = {name: value for name, value in values.items() if getattr(place, name) != value}
-    if changed.keys() & {"commune", "postcode"}:
+    if changed.keys() & {"commune", "postcode"} and "insee" not in values:
         commune = changed.get("commune", place.commune)
         changed["insee"] = zones.find_insee(commune, changed.get("postcode", place.postcode))
-    if changed.keys() & {"latitude", "longitude"}:
+    if changed.keys() & {"latitude", "longitude"} and "precision" not in values:
         changed["precision"] = Precision.UNKNOWN if changed.get("latitude", 0) is None else Precision.ADDRESS
     place.edited_fields = sorted({*place.edited_fields, *changed})
-    return update_place(place, changed, now=now)
+    return update_place(place, changed, now=now, by=by, deed=deed)
+
+
+def check_version(place: Place, version: int) -> None:
+    """Conflict unless the person's form was made of the place as it stands."""
+    if version != place.version:
+        raise Conflict(_("Cette fiche a été modifiée par quelqu’un d’autre entre-temps."))
+
+
+# --- history -------------------------------------------------------------------------------------------------------
+
+
+def remember(
+    place: Place,
+    deed: PlaceDeed,
+    changed: Mapping[str, list[Any]],
+    *,
+    by: Account | None,
+    now: datetime,
+    source: str = "",
+) -> PlaceVersion:
+    """Write a line. `changed`: by column (or `machines`, `people`, `pictures`), what was before and after."""
+    plain = {name: [_plain(value) for value in pair] for name, pair in changed.items()}
+    line = PlaceVersion(
+        place_id=place.id, at=now, by_id=by.id if by is not None else None, source=source, deed=deed, changed=plain
+    )
+    session.add(line)
+    session.flush()
+    return line
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value.value if isinstance(value, enum.Enum) else value
+
+
+# --- what importers bring -------------------------------------------------------------------------------------------
 
 
 def put_place(source: str, source_id: str, values: Mapping[str, Any], *, now: datetime) -> tuple[Place, Outcome]:
@@ -134,18 +191,20 @@ def put_place(source: str, source_id: str, values: Mapping[str, Any], *, now: da
 def renew_place(place: Place, values: Mapping[str, Any], *, now: datetime) -> Outcome:
     """Bring a place up to its source: identical values change nothing, what a person has written here since stays."""
     theirs = {name: value for name, value in values.items() if name not in place.edited_fields}
-    return Outcome.CHANGED if update_place(place, theirs, now=now) else Outcome.SAME
+    is_new = update_place(place, theirs, now=now, source=place.source, deed=PlaceDeed.IMPORTED)
+    return Outcome.CHANGED if is_new else Outcome.SAME
 
 
-def _assign(place: Place, values: Mapping[str, Any]) -> bool:
+def _assign(place: Place, values: Mapping[str, Any]) -> dict[str, list[Any]]:
     stranger = set(values) - EDITABLE
     if stranger:
         raise ValueError(f"not for outsiders to set: {sorted(stranger)}")
-    changed = False
+    changed: dict[str, list[Any]] = {}
     for name, value in values.items():
-        if getattr(place, name, None) != value:
+        before = getattr(place, name, None)
+        if before != value:
+            changed[name] = [before, value]
             setattr(place, name, value)
-            changed = True
     place.folded_name = fold(place.name)
     place.search_text = fold(f"{place.name} {place.commune or ''} {place.postcode or ''}")
     return changed

@@ -114,6 +114,28 @@ class Training(enum.StrEnum):
         }[self]
 
 
+class PlaceDeed(enum.StrEnum):
+    """What was done to a place: a line of its history."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    IMPORTED = "imported"
+    CONFIRMED = "confirmed"
+    MERGED = "merged"
+    UNDONE = "undone"
+
+    @property
+    def label(self) -> str:
+        return {
+            PlaceDeed.CREATED: _("a créé la fiche"),
+            PlaceDeed.EDITED: _("a modifié la fiche"),
+            PlaceDeed.IMPORTED: _("a mis la fiche à jour depuis sa source"),
+            PlaceDeed.CONFIRMED: _("a confirmé que la fiche est juste"),
+            PlaceDeed.MERGED: _("a réuni deux fiches en une"),
+            PlaceDeed.UNDONE: _("est revenu sur une modification"),
+        }[self]
+
+
 def can_edit(person: Any, place: Any) -> bool:
     """Administrators edit all places; others those whose `manager_ids` hold them."""
     if person.role is None:

@@ -62,11 +62,11 @@ from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
 from fablabmesh.publication import renewal_actions
+from fablabmesh.publication.image_actions import forget_images
 from fablabmesh.syndication import calendar_views as syndication
 from fablabmesh.upkeep import date_views as dates
 from fablabmesh.upkeep import history_views as history
 from fablabmesh.upkeep import image_views as images
-from fablabmesh.upkeep.image_actions import forget_images
 from fablabmesh.vocabularies import views as vocabularies
 from fablabmesh.zones import api as zones_api
 from fablabmesh.zones import views as zones

@@ -10,7 +10,8 @@ from fablabmesh.events.models import Event, Image
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.images import read_picture
-from fablabmesh.upkeep.image_actions import forget_images, remove_image, set_image
+from fablabmesh.publication.image_actions import forget_images
+from fablabmesh.upkeep.image_actions import remove_image, set_image
 from tests.factories import NOW, make_event, make_place
 
 

@@ -1,0 +1,75 @@
+"""The photographs of a place: added, described, put in order, taken away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fablabmesh.accounts.models import Account
+from fablabmesh.kit.db import session
+from fablabmesh.kit.errors import Refused
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.images import Picture
+from fablabmesh.places.actions import remember
+from fablabmesh.places.models import Place, PlacePicture
+from fablabmesh.places.rules import PlaceDeed
+from fablabmesh.publication.image_actions import forget_picture, keep_picture
+from fablabmesh.sheets.queries import list_pictures
+from fablabmesh.sheets.rules import MOST_PICTURES
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What a photograph that is there shall be told as. `id`: its row."""
+
+    id: int
+    text: str
+    credit: str
+
+
+def add_picture(place: Place, picture: Picture, text: str, credit: str, *, by: Account | None, now: datetime) -> None:
+    """One more photograph, the last in order. One that is there already is not added twice."""
+    before = list_pictures(place.id)
+    if any(each.image_digest == picture.digest for each in before):
+        raise Refused(_("Cette photo est déjà sur la fiche."))
+    if len(before) >= MOST_PICTURES:
+        raise Refused(_("Une fiche montre %(count)d photos au plus : retirez-en une d’abord.", count=MOST_PICTURES))
+    keep_picture(picture, now)
+    told = _tell(before)
+    position = before[-1].position + 1 if before else 0
+    session.add(
+        PlacePicture(place_id=place.id, image_digest=picture.digest, position=position, text=text, credit=credit)
+    )
+    _touch(place, told, by, now)
+
+
+def arrange_pictures(place: Place, wanted: Sequence[Caption], *, by: Account | None, now: datetime) -> bool:
+    """These photographs of the place, in this order; those left out are taken away. Says whether anything changed."""
+    before = list_pictures(place.id)
+    rows = {picture.id: picture for picture in before}
+    if any(caption.id not in rows for caption in wanted):
+        raise Refused(_("Cette photo n’est plus sur la fiche."))
+    if [(row.id, row.text, row.credit) for row in before] == [(each.id, each.text, each.credit) for each in wanted]:
+        return False
+    told = _tell(before)
+    for position, caption in enumerate(wanted):
+        row = rows.pop(caption.id)
+        row.position, row.text, row.credit = position, caption.text, caption.credit
+    gone = [row.image_digest for row in rows.values()]
+    for row in rows.values():
+        session.delete(row)
+    _touch(place, told, by, now)
+    for digest in gone:
+        forget_picture(digest)
+    return True
+
+
+def _tell(pictures: Sequence[PlacePicture]) -> list[str]:
+    return [f"{picture.text} ({picture.credit})" if picture.credit else picture.text for picture in pictures]
+
+
+def _touch(place: Place, before: list[str], by: Account | None, now: datetime) -> None:
+    place.changed_at = now
+    session.flush()
+    session.expire(place, ["pictures"])
+    pair = [before, _tell(list_pictures(place.id))]
+    remember(place, PlaceDeed.EDITED, {"pictures": pair}, by=by, now=now)

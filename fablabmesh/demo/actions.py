@@ -7,6 +7,7 @@ from pathlib import Path
 from fablabmesh.accounts import actions as accounts
 from fablabmesh.accounts.models import Account
 from fablabmesh.demo import content, queries
+from fablabmesh.demo.spots import Spot
 from fablabmesh.events import actions as events
 from fablabmesh.events import date_actions as dates
 from fablabmesh.events.dates import list_starts
@@ -19,6 +20,8 @@ from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import Precision
 from fablabmesh.projects import actions as projects
+from fablabmesh.sheets import actions as details
+from fablabmesh.sheets.picture_actions import add_picture
 from fablabmesh.upkeep.image_actions import set_image
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.rules import timezone_of_department
@@ -30,25 +33,25 @@ def add_demo(*, now: datetime) -> list[tuple[str, str]]:
     """Set it all up; returns (mail address, password) of each invented person. The passwords are told this once."""
     if queries.is_there():
         raise Refused(_("La démonstration est déjà en place."))
-    spots = {spot.key: _add_place(spot, now) for spot in content.PLACES}
+    put = {spot.key: _add_place(spot, now) for spot in content.PLACES}
     people: dict[str, Account] = {}
     secret: list[tuple[str, str]] = []
     for person in content.PEOPLE:
         password = secrets.token_urlsafe(12)
         account = accounts.create_account(email=person.email, name=person.name, password=password, is_demo=True)
-        places.grant(spots[person.place], account)
+        places.grant(put[person.place], account)
         people[person.place] = account
         secret.append((account.email, password))
     for meeting in content.EVENTS:
-        _add_event(meeting, spots, people[meeting.place], now)
+        _add_event(meeting, put, people[meeting.place], now)
     for plan in content.PROJECTS:
-        _add_project(plan, spots, people, now)
+        _add_project(plan, put, people, now)
     return secret
 
 
-def _add_place(spot: content.Spot, now: datetime) -> Place:
+def _add_place(spot: Spot, now: datetime) -> Place:
     commune = zones.find_commune(spot.insee)
-    return places.create_place(
+    place = places.create_place(
         {
             "name": spot.name,
             "kind": spot.kind,
@@ -60,15 +63,23 @@ def _add_place(spot: content.Spot, now: datetime) -> Place:
             "precision": Precision.COMMUNE if commune else Precision.UNKNOWN,
             "description": spot.description,
             "opening_hours": spot.opening_hours,
+            **spot.told,
         },
         now=now,
         is_demo=True,
         source=_("Démonstration"),
     )
+    details.set_machines(place, spot.machines, by=None, now=now)
+    details.set_people(place, spot.people, by=None, now=now)
+    for name, text, credit in spot.pictures:
+        add_picture(place, read_picture((_DATA / name).read_bytes()), text, credit, by=None, now=now)
+    if spot.confirmed is not None:
+        place.confirmed_at = now - timedelta(days=spot.confirmed)
+    return place
 
 
-def _add_event(meeting: content.Meeting, spots: dict[str, Place], by: Account, now: datetime) -> None:
-    place = spots[meeting.place]
+def _add_event(meeting: content.Meeting, put: dict[str, Place], by: Account, now: datetime) -> None:
+    place = put[meeting.place]
     timezone = timezone_of_department(place.department_code)
     day = _first_day(meeting, (now + timedelta(days=meeting.in_days)).date())
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall time
@@ -83,7 +94,7 @@ def _add_event(meeting: content.Meeting, spots: dict[str, Place], by: Account, n
         rrule=meeting.rule,
     )
     words = {"title": meeting.title, "description": meeting.description, "category_slug": meeting.category}
-    partners = [spots[key] for key in meeting.partners]
+    partners = [put[key] for key in meeting.partners]
     event = events.create_event(
         place, {**words, **meeting.words}, when, by=by, now=now, partners=partners, is_draft=meeting.is_draft
     )
@@ -116,13 +127,13 @@ def _first_day(meeting: content.Meeting, day: date) -> date:
     return next(start for start in starts if not isinstance(start, datetime))
 
 
-def _add_project(plan: content.Plan, spots: dict[str, Place], people: dict[str, Account], now: datetime) -> None:
+def _add_project(plan: content.Plan, put: dict[str, Place], people: dict[str, Account], now: datetime) -> None:
     values = {"title": plan.title, "summary": plan.summary, "description": plan.description, "seeks": plan.seeks}
-    project = projects.create_project(spots[plan.lead], values, by=people[plan.lead], now=now)
+    project = projects.create_project(put[plan.lead], values, by=people[plan.lead], now=now)
     for key, message in plan.accepted + plan.waiting:
-        projects.ask_to_join(project, spots[key], message=message, by=people[key], now=now)
+        projects.ask_to_join(project, put[key], message=message, by=people[key], now=now)
     for key, _message in plan.accepted:
-        projects.accept(project, spots[key], answer=_("Bienvenue !"), by=people[plan.lead], now=now)
+        projects.accept(project, put[key], answer=_("Bienvenue !"), by=people[plan.lead], now=now)
 
 
 def remove_demo() -> tuple[int, int]:

@@ -9,8 +9,9 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
+from fablabmesh.demo.labs import LABS
+from fablabmesh.demo.spaces import SPACES
 from fablabmesh.events.rules import OnlineAccess, PriceKind
-from fablabmesh.places.rules import PlaceKind
 
 
 @dataclass(frozen=True)
@@ -20,20 +21,6 @@ class Person:
     email: str
     name: str
     place: str
-
-
-@dataclass(frozen=True)
-class Spot:
-    """An invented place, put down in the middle of a real commune and nowhere else."""
-
-    key: str
-    name: str
-    kind: PlaceKind
-    commune: str
-    insee: str
-    postcode: str
-    description: str
-    opening_hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,38 +69,7 @@ PEOPLE = (
     Person("sacha@demonstration.invalid", "Sacha Exemple", "case"),
 )
 
-PLACES = (
-    Spot(
-        "atelier",
-        "Atelier des Essais",
-        PlaceKind.FABLAB,
-        "Rennes",
-        "35238",
-        "35000",
-        "Un lab **inventé** pour essayer le site : découpe laser, impression 3D et couture y sont imaginaires.",
-        "Tu-Fr 14:00-19:00; Sa 10:00-17:00",
-    ),
-    Spot(
-        "fabrique",
-        "Fabrique Imaginaire",
-        PlaceKind.FABLAB,
-        "Saint-Étienne",
-        "42218",
-        "42000",
-        "Un second lab **inventé**, pour essayer les projets à plusieurs.",
-        "We-Sa 10:00-18:00",
-    ),
-    Spot(
-        "case",
-        "La Case à Essais",
-        PlaceKind.EPN,
-        "Saint-Denis",
-        "97411",
-        "97400",
-        "Un espace public numérique **inventé** de l’outre-mer, pour voir les heures de La Réunion.",
-        "Mo-Fr 09:00-17:00",
-    ),
-)
+PLACES = (*LABS, *SPACES)
 
 EVENTS = (
     Meeting("atelier", "Initiation à la découpe laser", "initiation", 6, time(18), time(20, 30),

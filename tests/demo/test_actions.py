@@ -9,9 +9,12 @@ from fablabmesh.demo import actions, content, queries
 from fablabmesh.events.models import Event, EventChange, EventPartner
 from fablabmesh.events.rules import EventStatus
 from fablabmesh.kit.errors import Refused
-from fablabmesh.places.models import Place
+from fablabmesh.places.models import Machine, Place, PlacePerson, PlacePicture, PlaceVersion
+from fablabmesh.places.rules import PlaceKind
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
+from fablabmesh.terms.queries import map_terms
+from fablabmesh.terms.rules import Vocabulary
 from tests.factories import NOW, make_department, make_place
 
 
@@ -66,6 +69,48 @@ def test_the_first_date_of_a_series_is_one_of_its_rule(db, day):
 
     for event in db.scalars(select(Event).where(Event.rrule != "")):
         assert rrulestr(event.rrule, dtstart=event.starts_local)[0] == event.starts_local
+
+
+def test_every_place_is_described_by_words_that_exist(db, demo):
+    terms = map_terms()
+    of = {"services": Vocabulary.SERVICE, "audiences": Vocabulary.AUDIENCE, "accessibility": Vocabulary.ACCESSIBILITY,
+          "fees": Vocabulary.FEE, "support": Vocabulary.SUPPORT, "labels": Vocabulary.LABEL,
+          "machine_types": Vocabulary.MACHINE}  # fmt: skip
+    places = list(db.scalars(select(Place)))
+    materials = {code for codes in db.scalars(select(Machine.materials)) for code in codes}
+
+    strangers = {
+        (name, code)
+        for place in places
+        for name, vocabulary in of.items()
+        for code in getattr(place, name)
+        if code not in terms[vocabulary]
+    }
+
+    assert strangers == set()
+    assert materials - terms[Vocabulary.MATERIAL].keys() == set()
+    assert {name for place in places for name in of if getattr(place, name)} == set(of)
+
+
+def test_a_public_digital_space_open_on_saturday_has_a_3d_printer(db, demo):
+    has_one = Place.machine_types.contains(["imprimante-3d"])
+    found = db.scalars(select(Place.opening_hours).where(Place.kind == PlaceKind.EPN, has_one).order_by(Place.id))
+
+    assert next(hours for hours in found if "Sa 10:00" in hours) == (
+        "Mo,We 14:00-18:00; Sa 10:00-13:00,14:00-17:00; PH off"
+    )
+
+
+def test_it_shows_names_with_and_without_consent_pictures_and_an_age_of_what_is_told(db, demo):
+    people = list(db.scalars(select(PlacePerson)))
+
+    assert {bool(person.name) for person in people} == {True, False}
+    assert all(person.consented_on for person in people if person.name)
+    assert db.scalar(select(func.count()).select_from(PlacePicture)) == 3
+    assert {place.confirmed_at is None for place in db.scalars(select(Place))} == {True, False}
+    assert db.scalar(select(func.count()).select_from(PlaceVersion).where(PlaceVersion.deed == "created")) == len(
+        content.PLACES
+    )
 
 
 def test_each_person_has_a_password_of_their_own_and_an_address_that_cannot_exist(demo):

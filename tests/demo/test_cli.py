@@ -4,6 +4,7 @@ import stat
 
 import pytest
 
+from fablabmesh.demo import content
 from tests.factories import make_department
 
 
@@ -24,7 +25,7 @@ def test_it_is_added_shown_and_removed(runner, settings):
     assert [run.exit_code for run in (added, shown, removed, nothing)] == [0, 0, 0, 0]
     assert added.output == shown.output
     assert shown.output.count("@demonstration.invalid") == 3
-    assert removed.output == "Retirés\u00a0: 3 lieux et 3 comptes inventés.\n"
+    assert removed.output == f"Retirés\u00a0: {len(content.PLACES)} lieux et 3 comptes inventés.\n"
     assert nothing.output == ""
 
 

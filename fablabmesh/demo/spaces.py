@@ -1,0 +1,216 @@
+"""The invented public digital spaces of the demonstration. Pure data, nothing real: see `labs`."""
+
+from datetime import date
+
+from fablabmesh.demo.spots import Spot
+from fablabmesh.places.rules import PlaceKind, Training
+from fablabmesh.sheets.details import Holder, Tool
+
+_FREE = "gratuit"
+_ALONE = "en-autonomie"
+_EACH = "accompagnement-individuel"
+_GROUP = "dans-un-atelier-collectif"
+_REMOTE = "a-distance"
+_DAILY = "maitrise-des-outils-numeriques-du-quotidien"
+_PAPERS = "aide-aux-demarches-administratives"
+_ACCESS = "acces-internet-et-materiel-informatique"
+_CREATE = "loisirs-et-creations-numeriques"
+_LEARN = "initiation-aux-machines"
+_CONSENT = date(2026, 1, 15)
+
+SPACES = (
+    Spot(
+        "case",
+        "La Case à Essais",
+        PlaceKind.EPN,
+        "Saint-Denis",
+        "97411",
+        "97400",
+        "Un espace public numérique **inventé** de l’outre-mer, pour voir les heures de La Réunion.",
+        "Mo-Fr 09:00-17:00; Sa 09:00-12:00; PH off",
+        told={
+            "summary": "Un espace public numérique inventé : démarches, premiers pas et petites créations.",
+            "phone": "06 39 98 00 97",
+            "how_to_come": "Au rez-de-chaussée de la maison de quartier imaginaire, à côté de la boulangerie.",
+            "appointment_url": "https://rendez-vous.invalid/case",
+            "services": [_PAPERS, _DAILY, _ACCESS, _CREATE],
+            "audiences": ["seniors", "jeunes", "demandeurs-d-emploi", "tous-publics"],
+            "accessibility": ["illettrisme", "acces-en-fauteuil-roulant"],
+            "fees": [_FREE],
+            "support": [_EACH, _GROUP],
+            "labels": ["cyber-base", "france-services", "conseillers-numeriques"],
+        },
+        machines=(
+            Tool("poste-informatique", "", 12, "", (), Training.NONE, "Gratuit"),
+            Tool("imprimante-3d-a-fil", "Imprimante d’essai 180", 1, "180 × 180 × 180 mm", ("pla",),
+                 Training.INTRODUCTION, "Prix de la matière"),
+            Tool("kits-de-robotique", "", 8, "", (), Training.NONE, "Gratuit"),
+        ),
+        people=(Holder("Médiation numérique", "Sacha Exemple", _CONSENT), Holder("Accueil")),
+        confirmed=40,
+    ),
+    Spot(
+        "pixel",
+        "Point Pixel imaginaire",
+        PlaceKind.EPN,
+        "Lyon",
+        "69123",
+        "69001",
+        "Un espace public numérique **inventé**, ouvert le samedi, avec une imprimante 3D.",
+        "Mo,We 14:00-18:00; Sa 10:00-13:00,14:00-17:00; PH off",
+        told={
+            "summary": "Ouvert le samedi, avec une imprimante 3D : un espace public numérique inventé.",
+            "phone": "04 65 71 00 31",
+            "website": "https://pixel.invalid/",
+            "how_to_come": "Deuxième étage, ascenseur à gauche de l’entrée.",
+            "services": [_DAILY, _ACCESS, _CREATE, _LEARN],
+            "audiences": ["familles-et-ou-enfants", "jeunes", "tous-publics"],
+            "accessibility": ["surdite", "boucle-magnetique", "acces-en-fauteuil-roulant"],
+            "fees": [_FREE],
+            "support": [_ALONE, _GROUP],
+            "labels": ["mes-papiers", "netpublic", "conseillers-numeriques"],
+        },
+        machines=(
+            Tool("imprimante-3d-a-fil", "Imprimante d’essai 220", 2, "220 × 220 × 250 mm", ("pla",),
+                 Training.INTRODUCTION, "Gratuit"),
+            Tool("decoupe-vinyle", "", 1, "Largeur 300 mm", ("vinyle", "papier"), Training.INTRODUCTION, "Gratuit"),
+            Tool("poste-informatique", "", 10, "", (), Training.NONE, "Gratuit"),
+        ),
+        people=(Holder("Médiation numérique"),),
+        confirmed=130,
+    ),
+    Spot(
+        "phare",
+        "Le Phare numérique imaginaire",
+        PlaceKind.EPN,
+        "Brest",
+        "29019",
+        "29200",
+        "Un espace public numérique **inventé** du bout du monde.",
+        "Tu-Sa 10:00-12:30,13:30-18:00; PH off",
+        told={
+            "summary": "Un espace public numérique inventé, ouvert du mardi au samedi.",
+            "services": [_PAPERS, _DAILY, _ACCESS, "utilisation-securisee-du-numerique"],
+            "audiences": ["seniors", "tous-publics"],
+            "accessibility": ["deficience-visuelle", "acces-en-fauteuil-roulant"],
+            "fees": [_FREE],
+            "support": [_EACH, _GROUP, _REMOTE],
+            "labels": ["cybercommune", "point-cyb"],
+        },
+        machines=(
+            Tool("poste-informatique", "", 8, "", (), Training.NONE, "Gratuit"),
+            Tool("imprimante-3d-a-fil", "", 1, "", ("pla",), Training.INTRODUCTION, "Gratuit"),
+            Tool("studio-son", "", 1, "", (), Training.INTRODUCTION, "Gratuit"),
+        ),
+        people=(Holder("Animation"),),
+        confirmed=300,
+    ),
+    Spot(
+        "kiosque",
+        "Kiosque internet imaginaire",
+        PlaceKind.EPN,
+        "Marseille",
+        "13055",
+        "13001",
+        "Un espace public numérique **inventé**, sur rendez-vous le matin, en accès libre l’après-midi.",
+        'Mo-Fr 09:00-12:00 "sur rendez-vous", Mo-Fr 13:30-17:30; PH off',
+        told={
+            "summary": "Rendez-vous le matin, accès libre l’après-midi : un espace public numérique inventé.",
+            "appointment_url": "https://rendez-vous.invalid/kiosque",
+            "services": [_PAPERS, _DAILY, _ACCESS, "insertion-professionnelle-via-le-numerique"],
+            "audiences": ["demandeurs-d-emploi", "adultes", "seniors"],
+            "accessibility": ["langues-etrangeres-autres", "illettrisme"],
+            "fees": [_FREE],
+            "support": [_EACH],
+            "labels": ["eric", "aidants-connect"],
+        },
+        machines=(Tool("poste-informatique", "", 15, "", (), Training.NONE, "Gratuit"),),
+        people=(Holder("Accueil"), Holder("Aide aux démarches")),
+        confirmed=60,
+    ),
+    Spot(
+        "mediatheque",
+        "Médiathèque des Essais",
+        PlaceKind.EPN,
+        "Toulouse",
+        "31555",
+        "31000",
+        "Un espace public numérique **inventé**, dans une médiathèque qui n’existe pas.",
+        "Tu-Fr 10:00-19:00; Sa 10:00-18:00; PH off",
+        told={
+            "summary": "Dans une médiathèque inventée : jeux, robots, impression 3D le samedi.",
+            "services": [_DAILY, _ACCESS, _CREATE, "parentalite-et-education-avec-le-numerique"],
+            "audiences": ["familles-et-ou-enfants", "jeunes", "scolaires"],
+            "accessibility": ["langue-des-signes-lsf", "surdite", "acces-en-fauteuil-roulant"],
+            "fees": [_FREE],
+            "support": [_ALONE, _GROUP],
+            "labels": ["ecm", "bibliotheques-numeriques-de-reference", "promeneurs-du-net"],
+        },
+        machines=(
+            Tool("imprimante-3d", "", 1, "", ("pla",), Training.INTRODUCTION, "Gratuit"),
+            Tool("casque-de-realite-virtuelle", "", 4, "", (), Training.NONE, "Gratuit"),
+            Tool("kits-de-microcontroleurs", "", 10, "", (), Training.NONE, "Prêt gratuit"),
+        ),
+        confirmed=200,
+    ),
+    Spot(
+        "verger",
+        "Le Verger numérique imaginaire",
+        PlaceKind.EPN,
+        "Aurillac",
+        "15014",
+        "15000",
+        "Un espace public numérique **inventé** qui part aussi sur les routes.",
+        "Mo,Tu,Th,Fr 09:00-12:00,14:00-17:00; Sa[1] 09:00-12:00; PH off",
+        told={
+            "summary": "Un espace public numérique inventé, et un camion qui va de village en village.",
+            "services": [_PAPERS, _DAILY, _ACCESS, "atelier-mobile"],
+            "audiences": ["seniors", "tous-publics"],
+            "fees": [_FREE],
+            "support": [_EACH, _GROUP],
+            "labels": ["point-d-acces-numerique-caf", "france-services"],
+        },
+        machines=(Tool("poste-informatique", "Portables qui voyagent", 10, "", (), Training.NONE, "Gratuit"),),
+        confirmed=390,
+    ),
+    Spot(
+        "balisier",
+        "Espace Balisier imaginaire",
+        PlaceKind.EPN,
+        "Fort-de-France",
+        "97209",
+        "97200",
+        "Un espace public numérique **inventé** de la Martinique.",
+        "Mo-Fr 08:00-13:00; We 14:30-17:30; PH off",
+        told={
+            "summary": "Un espace public numérique inventé de la Martinique.",
+            "services": [_PAPERS, _DAILY, _ACCESS],
+            "audiences": ["seniors", "demandeurs-d-emploi"],
+            "fees": [_FREE],
+            "support": [_EACH],
+            "labels": ["cyber-base"],
+        },
+        machines=(Tool("poste-informatique", "", 9, "", (), Training.NONE, "Gratuit"),),
+        confirmed=250,
+    ),
+    Spot(
+        "lagon",
+        "Case du Lagon imaginaire",
+        PlaceKind.EPN,
+        "Mamoudzou",
+        "97611",
+        "97600",
+        "Un espace public numérique **inventé** de Mayotte.",
+        "Mo-Fr 07:30-12:00,13:30-16:00; PH off",
+        told={
+            "summary": "Un espace public numérique inventé de Mayotte.",
+            "services": [_PAPERS, _DAILY, _ACCESS],
+            "audiences": ["jeunes", "tous-publics"],
+            "accessibility": ["langues-etrangeres-autres", "illettrisme"],
+            "fees": [_FREE],
+            "support": [_EACH, _GROUP],
+            "labels": ["france-services"],
+        },
+        machines=(Tool("poste-informatique", "", 14, "", (), Training.NONE, "Gratuit"),),
+    ),
+)  # fmt: skip

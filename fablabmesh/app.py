@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 import flask_compress
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from flask import session as browser_session
 from flask.cli import FlaskGroup, with_appcontext
 from jinja2 import StrictUndefined
@@ -44,7 +44,7 @@ from fablabmesh.imports import source_actions as followed_calendars
 from fablabmesh.imports import source_views as imports
 from fablabmesh.kit import db, i18n, migrations, web
 from fablabmesh.kit.config import Settings, read_settings
-from fablabmesh.kit.errors import Conflict, Refusal
+from fablabmesh.kit.errors import Conflict, Moved, Refusal
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.letters import Writer
 from fablabmesh.kit.markdown import render_markdown
@@ -211,10 +211,26 @@ def _answer(status: int, title: str, detail: str) -> tuple[Response | str, int]:
     return render_template("error.html", status=status, title=title, detail=detail), status
 
 
+def _lead_on(error: Moved) -> Any:
+    """To where it stands now, when that is what was asked for."""
+    given = request.view_args or {}
+    if given.get("slug") != error.former or request.endpoint is None:
+        return _answer(error.status, _titles()[error.status], error.message)
+    query = request.query_string.decode("latin-1")
+    address = url_for(request.endpoint, **{**given, "slug": error.now}) + (f"?{query}" if query else "")
+    # A form that was open meanwhile is sent again as it is: RFC 9110 §15.4.9.
+    answer = redirect(address, 301 if request.method in ("GET", "HEAD") else 308)
+    if request.path.startswith("/api/"):
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
 def _answer_errors(app: Flask) -> None:
     @app.errorhandler(Refusal)
     def refusal(error: Refusal) -> Any:
         return _answer(error.status, _titles()[error.status], error.message)
+
+    app.register_error_handler(Moved, _lead_on)
 
     @app.errorhandler(StaleDataError)
     def stale(_error: StaleDataError) -> Any:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
-from fablabmesh.caldav.addresses import Mark
+from fablabmesh.caldav.addresses import Mark, href_of, name_of, path_of, read_path
 from fablabmesh.caldav.protocol import Between, Stored
 from fablabmesh.events.models import Event, EventDate, EventPartner, FeedChunk, FeedForgotten, FeedTombstone
 from fablabmesh.feeds import queries as feeds
@@ -46,6 +46,15 @@ def read_filter(args: Args) -> Slice:
 def find_title(wanted: Slice) -> str:
     """What the calendar is called. NotFound for a slice of what there is not."""
     return title_of(wanted, feeds.find_names(wanted))
+
+
+def find_moved(path: str) -> str | None:
+    """The address of today of what stood at a former address of a place; None for anything else."""
+    address = read_path(path, read_filter)
+    if address is None:
+        return None
+    now = feeds.follow_moved(address.wanted)
+    return None if now == address.wanted else href_of(path_of(now)) + (name_of(address.uid) if address.uid else "")
 
 
 def list_home() -> list[tuple[Slice, str]]:

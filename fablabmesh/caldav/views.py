@@ -41,6 +41,11 @@ def resource(path: str) -> Answer:
         return redirect(f"{_root()}{request.path}", 301)
     try:
         return _read(path) if request.method in ("GET", "HEAD") else _ask(path)
+    except NotFound:
+        now = queries.find_moved(path)
+        if now is None:
+            raise
+        return redirect(_root() + now, 301)
     except db.Unreachable:
         db.session.rollback()
         return _away()

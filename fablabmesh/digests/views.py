@@ -59,6 +59,7 @@ def asked() -> str:
 def _read_filter() -> Slice:
     args = request.args.to_dict(flat=False)
     wanted = read_slice(args, zones=feeds.map_zones(), categories=feeds.list_category_slugs()) if args else Slice()
+    wanted = feeds.follow_moved(wanted)
     if not rules.is_quotable(wanted):
         raise Refused(_("Une lettre ne suit pas des mots qui contiennent une adresse : retirez-la de votre recherche."))
     return wanted

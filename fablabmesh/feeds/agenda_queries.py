@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.models import Event, EventChange, EventDate
 from fablabmesh.feeds.agenda import Wanted, days_of, read_wanted, slice_of, without_missing
-from fablabmesh.feeds.queries import find_known_names, fits, list_category_slugs, map_zones
+from fablabmesh.feeds.queries import find_known_names, fits, follow_moved, list_category_slugs, map_zones
 from fablabmesh.feeds.slices import Args, Names, Slice, is_spot, split_name
 from fablabmesh.kit.db import session
 from fablabmesh.places.models import Place
@@ -34,6 +34,9 @@ def read_asked(args: Args, *, today: date) -> Asked:
     spelled, towns, lost = _find_towns(args)
     wanted = read_wanted(spelled, today=today, zones=map_zones(), categories=list_category_slugs())
     names, missing = find_known_names(wanted.slice)
+    if "places" in missing:
+        wanted = replace(wanted, slice=follow_moved(wanted.slice))
+        names, missing = find_known_names(wanted.slice)
     wanted = without_missing(wanted, missing)
     return Asked(replace(wanted, unknown=(*wanted.unknown, *lost)), names, towns)
 

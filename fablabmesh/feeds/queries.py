@@ -1,6 +1,7 @@
 """Reads of calendars: what a slice is made of (digests, which are cheap) and the texts themselves (which are not)."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from fablabmesh.kit.splice import Chunk
 from fablabmesh.kit.text import fold
 from fablabmesh.places.filters import LAUREATE
 from fablabmesh.places.models import Laureate, Place
+from fablabmesh.places.queries import map_moved
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.zones.models import Commune, Programme, Zone, ZoneDepartment
@@ -184,6 +186,19 @@ def find_names(wanted: Slice) -> Names:
     for attribute in missing:
         raise NotFound(str(_NAMES[attribute][1]))
     return names
+
+
+def follow_moved(wanted: Slice) -> Slice:
+    """The slice with places by their addresses of today, where it names former ones."""
+    asked = {slug for choice in wanted.choices for slug in choice.places}
+    moved = map_moved(asked) if asked else {}
+    if not moved:
+        return wanted
+    choices = {
+        replace(choice, places=tuple(sorted({moved.get(slug, slug) for slug in choice.places})))
+        for choice in wanted.choices
+    }
+    return Slice(tuple(sorted(choices, key=Choice.to_pairs)))
 
 
 def find_known_names(wanted: Slice) -> tuple[Names, dict[str, set[str]]]:

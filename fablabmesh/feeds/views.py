@@ -14,6 +14,7 @@ from fablabmesh.feeds.composition import compose, cover_of, file_name_of, keep_n
 from fablabmesh.feeds.front import ENDINGS, Memory
 from fablabmesh.feeds.slices import BadFilter, Slice
 from fablabmesh.kit import clock, db
+from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
 from fablabmesh.kit.news import FORMATS, Channel
@@ -112,6 +113,11 @@ def _serve(read: Callable[[], Slice], ending: str) -> Answer:
         kept = bring(memory, wanted) if ending == "ics" else bring_news(memory, wanted, ending)
     except BadFilter as error:
         return _refuse(error)
+    except NotFound:
+        now = queries.follow_moved(wanted)
+        if now == wanted:
+            raise
+        return _moved(now.to_path(ending))
     except db.Unreachable:
         db.session.rollback()
         found = memory.find(asked)

@@ -29,6 +29,17 @@ class NotFound(Refusal):
     status = 404
 
 
+class Moved(Refusal):
+    """Stands at another address now, for ever. `former` and `now`: the words that name it in addresses."""
+
+    status = 404  # where it is asked for by other means than an address of its own
+
+    def __init__(self, message: str, *, former: str, now: str) -> None:
+        super().__init__(message)
+        self.former = former
+        self.now = now
+
+
 class Conflict(Refusal):
     """Somebody else was faster; nothing was written."""
 

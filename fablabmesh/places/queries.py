@@ -1,6 +1,6 @@
 """Reads of places, calls and poles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
-from fablabmesh.kit.errors import Forbidden, NotFound
+from fablabmesh.kit.errors import Forbidden, Moved, NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold
 from fablabmesh.places.filters import PlaceFilter
-from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceManager, PoleRole
+from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceAlias, PlaceManager, PoleRole
 from fablabmesh.places.rules import PlaceKind, can_edit
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
 
@@ -34,11 +34,20 @@ def find_place(slug: str) -> Place | None:
 
 
 def get_place(slug: str) -> Place:
-    """A place with all that its page shows."""
+    """A place with all that its page shows. Moved, if this is a former address of it."""
     place = find_place(slug)
     if place is None:
+        now = map_moved([slug]).get(slug)
+        if now is not None:
+            raise Moved(_("Cette fiche a changé d’adresse."), former=slug, now=now)
         raise NotFound(_("Ce lieu n’existe pas, ou n’existe plus."))
     return place
+
+
+def map_moved(slugs: Collection[str]) -> dict[str, str]:
+    """Former address → today’s, of those that are former ones."""
+    statement = select(PlaceAlias.slug, Place.slug).join(Place, Place.id == PlaceAlias.place_id)
+    return dict(session.execute(statement.where(PlaceAlias.slug.in_(slugs))).all())
 
 
 def get_place_by_id(place_id: int) -> Place:
@@ -59,8 +68,9 @@ def find_by_source(source: str, source_id: str) -> Place | None:
 
 
 def is_slug_taken(slug: str) -> bool:
-    """Is there a place of that address?"""
-    return bool(session.scalar(select(exists().where(Place.slug == slug))))
+    """Is there a place of that address, or was there one, whose address leads to another?"""
+    taken = or_(exists().where(Place.slug == slug), exists().where(PlaceAlias.slug == slug))
+    return bool(session.scalar(select(taken)))
 
 
 def fits(wanted: PlaceFilter) -> list[ColumnElement[bool]]:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from fablabmesh.kit.errors import Forbidden, NotFound
+from fablabmesh.kit.errors import Forbidden, Moved, NotFound
 from fablabmesh.places import actions, queries
 from fablabmesh.places.filters import PlaceFilter
+from fablabmesh.places.models import PlaceAlias
 from fablabmesh.places.rules import PlaceKind
 from tests.factories import make_account, make_department, make_place, make_zone
 
@@ -102,3 +103,16 @@ def test_who_publishes_does_so_for_the_places_of_theirs_the_one_asked_for_first(
     for person, slug in ((alice, his.slug), (make_account(name="Chloé"), None)):
         with pytest.raises(Forbidden):
             queries.list_to_publish_for(person, first=slug)
+
+
+def test_a_former_address_leads_to_the_place_and_is_given_to_no_other(db):
+    lab = make_place()
+    db.add(PlaceAlias(slug="ancien-nom-rennes", place_id=lab.id))
+    db.flush()
+
+    with pytest.raises(Moved) as moved:
+        queries.get_place("ancien-nom-rennes")
+
+    assert (moved.value.former, moved.value.now) == ("ancien-nom-rennes", lab.slug)
+    assert make_place(name="Ancien nom").slug == "ancien-nom-rennes-2"
+    assert queries.map_moved(["ancien-nom-rennes", lab.slug, "rien"]) == {"ancien-nom-rennes": lab.slug}

@@ -45,6 +45,7 @@ from fablabmesh.imports import source_views as imports
 from fablabmesh.kit import db, i18n, migrations, web
 from fablabmesh.kit.config import Settings, read_settings
 from fablabmesh.kit.errors import Conflict, Moved, Refusal
+from fablabmesh.kit.geocoding import Geocoder
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.letters import Writer
 from fablabmesh.kit.markdown import render_markdown
@@ -161,6 +162,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     agent = f"FabLabMesh/{version('fablabmesh')} (+{settings.base_url})"
     followed_calendars.install(db.session, followed_calendars.Fetcher(agent))
+    app.extensions["geocoder"] = Geocoder(settings.geocoder_url, agent)
     web.register(app, ROOMS)
     for group in COMMANDS:
         app.cli.add_command(group)

@@ -25,6 +25,7 @@ VARIABLES: Final[dict[str, str]] = {
     "proxies": "FABLABMESH_PROXIES",
     "tiles_url": "FABLABMESH_TILES_URL",
     "tiles_attribution": "FABLABMESH_TILES_ATTRIBUTION",
+    "geocoder_url": "FABLABMESH_GEOCODER_URL",
     "contact": "FABLABMESH_CONTACT",
     "feed_past_days": "FABLABMESH_FEED_PAST_DAYS",
     "smtp_url": "FABLABMESH_SMTP_URL",
@@ -50,6 +51,7 @@ class Settings:
     proxies: int = 0
     tiles_url: str = ""
     tiles_attribution: str = ""
+    geocoder_url: str = ""
     contact: str = ""
     feed_past_days: int = 730
     smtp_url: str = field(default="", repr=False)  # it holds a password
@@ -92,6 +94,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         values["base_url"] = _address("FABLABMESH_BASE_URL", raw["base_url"]).rstrip("/")
     if "tiles_url" in raw:
         values["tiles_url"] = _address("FABLABMESH_TILES_URL", raw["tiles_url"])
+    if "geocoder_url" in raw:
+        values["geocoder_url"] = _address("FABLABMESH_GEOCODER_URL", raw["geocoder_url"])
     return _checked(Settings(**values))  # type: ignore[arg-type]
 
 

@@ -58,6 +58,7 @@ from fablabmesh.opendata import cli as opendata_cli
 from fablabmesh.opendata import views as opendata
 from fablabmesh.places import api as places_api
 from fablabmesh.places import call_views as places
+from fablabmesh.places import opening_actions as openings
 from fablabmesh.projects import api as projects_api
 from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
@@ -122,6 +123,7 @@ CHORES = [
     # Somebody waits for an import before a page; what is followed is due by its own clock.
     Chore("imports", timedelta(seconds=1), imports_actions.work, goes_on=True),
     Chore("followed calendars", timedelta(seconds=20), followed_calendars.follow_due, goes_on=True),
+    Chore("openings", timedelta(hours=1), openings.count_out_due, goes_on=True),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
 ]
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from fablabmesh.feeds.slices import USUAL_RADIUS, Around, BadFilter, read_around
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places.filters import LAUREATE, PlaceFilter, read_filter
+from fablabmesh.places.rules import OPENINGS_KNOWN_DAYS
 from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones.rules import timezone_of_department
 
@@ -36,8 +37,6 @@ LISTS = {"appel": "calls", "departement": "departments"} | {name: told[0] for na
 
 NOW = "maintenant"
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-# Openings are counted out for so many days: what is farther cannot be told.
-HORIZON_DAYS = 35
 OFFERED_RADII = (5, 10, 25, 50, 100, 200)
 EVENT_DAYS = ("7", "30", "90")
 UPDATE_DAYS = ("30", "180", "365")
@@ -302,7 +301,7 @@ def _read_open(value: str, today: date, unknown: list[str]) -> str:
         unknown.append(value)
         return ""
     # A day around it: it may be tomorrow already, or still yesterday, on the clocks of the place.
-    first, last = today - timedelta(days=1), today + timedelta(days=HORIZON_DAYS - 2)
+    first, last = today - timedelta(days=1), today + timedelta(days=OPENINGS_KNOWN_DAYS - 1)
     if moment.tzinfo is not None or not first <= moment.date() <= last:
         unknown.append(value)
         return ""

@@ -13,6 +13,7 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold, free_slug
 from fablabmesh.places import queries
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceFact, PlaceManager, PlaceVersion, PoleRole
+from fablabmesh.places.opening_actions import count_out
 from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, PlaceDeed, Precision
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Zone
@@ -94,6 +95,8 @@ def create_place(
     relocate(place)
     session.add(place)
     session.flush()
+    if place.opening_hours:
+        count_out([place], now=now)
     remember(place, PlaceDeed.CREATED, {}, by=by, now=now, source=source)
     return place
 
@@ -108,14 +111,22 @@ def update_place(
     deed: PlaceDeed = PlaceDeed.EDITED,
 ) -> bool:
     """Bring a place up to date, and write so into its history; says whether anything changed."""
+    before = _hours(place)
     changed = _assign(place, values)
     if not changed:
         return False
     relocate(place)
     place.changed_at = now
     session.flush()
+    if _hours(place) != before:
+        count_out([place], now=now)
     remember(place, deed, changed, by=by, now=now, source=source)
     return True
+
+
+def _hours(place: Place) -> tuple[object, ...]:
+    """What the times that a place is open follow from."""
+    return place.opening_hours, place.department_code, place.closed_on
 
 
 def edit_place(

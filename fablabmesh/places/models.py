@@ -215,6 +215,15 @@ class PlaceOpening(Base):
     closes_at: Mapped[datetime]
 
 
+class PlaceHorizon(Base):
+    """How far the openings of a place are counted out; there too where its hours cannot be read."""
+
+    __tablename__ = "place_horizon"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
+    counted_to: Mapped[datetime]
+
+
 class PlaceAlias(Base):
     """An address that a place had, or that of one that was merged into it: it leads there for ever."""
 

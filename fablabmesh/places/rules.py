@@ -136,6 +136,11 @@ class PlaceDeed(enum.StrEnum):
         }[self]
 
 
+# Openings are known for so many days at least: they are counted out farther, and anew when fewer are left.
+OPENINGS_KNOWN_DAYS = 28
+OPENINGS_COUNTED_DAYS = 35
+
+
 def can_edit(person: Any, place: Any) -> bool:
     """Administrators edit all places; others those whose `manager_ids` hold them."""
     if person.role is None:

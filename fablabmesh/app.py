@@ -28,6 +28,7 @@ from fablabmesh.digests import actions as digests
 from fablabmesh.digests import cli as digests_cli
 from fablabmesh.digests import issue_actions as digest_issues
 from fablabmesh.digests import views as digests_views
+from fablabmesh.directory import facet_queries as facets
 from fablabmesh.events import api as events_api
 from fablabmesh.events import views as events
 from fablabmesh.feeds import agenda_views as feeds
@@ -160,6 +161,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts_session.install(app)
     db.install(app, db.connect(settings.database_url))
     publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
+    facets.install(db.session, app.extensions.setdefault("places_memory", facets.Memory()))
     mails.install(db.session, _make_office(settings, templates))
     digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     agent = f"FabLabMesh/{version('fablabmesh')} (+{settings.base_url})"

@@ -99,6 +99,7 @@ def app(settings) -> Flask:
     made.before_request_funcs[None].insert(0, lambda: vars(g._get_current_object()).clear())
     # What a test writes is never committed, so that nobody is told of it: no calendar in memory may pass for right.
     made.wsgi_app.hear = threading.Event().wait
+    made.extensions["places_memory"].is_trusted = False
     return made
 
 

@@ -358,18 +358,19 @@ HOME = timezone_of_department(None)
 # Those of the departments that have other clocks.
 OVERSEAS = ("971", "972", "973", "974", "976")
 Window = tuple[datetime, datetime]
+Windows = tuple[tuple[Window, tuple[str, ...]], ...]
 
 
-def opening_windows(asked: str, now: datetime) -> dict[Window, tuple[str, ...]]:
-    """(from, until) in instants → the overseas departments it holds for; « » stands for all other departments.
+def windows_of(asked: str, now: datetime) -> Windows:
+    """(from, until) in instants, and the overseas departments it holds for; « » stands for all other departments.
 
-    A place fits that is open at some instant of it, both ends included only where they are one.
+    A place fits that is open at some instant of it, the end left out unless the two are one.
     """
     found: dict[Window, list[str]] = {}
     for code in ("", *OVERSEAS):
         window = opening_window(asked, now, timezone_of_department(code))
         found.setdefault(window, []).append(code)
-    return {window: tuple(codes) for window, codes in found.items()}
+    return tuple((window, tuple(codes)) for window, codes in found.items())
 
 
 def opening_window(asked: str, now: datetime, timezone: str) -> Window:

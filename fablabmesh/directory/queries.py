@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, selectinload
 
@@ -18,10 +18,11 @@ from fablabmesh.directory.filters import (
     Known,
     Search,
     Sort,
+    Windows,
     event_days,
-    opening_windows,
     read_search,
     updated_since,
+    windows_of,
 )
 from fablabmesh.events.models import Event, EventDate
 from fablabmesh.feeds.queries import map_zones
@@ -123,7 +124,7 @@ def _fits_beyond(search: Search, now: datetime) -> list[ColumnElement[bool]]:
     if search.calls:
         found.append(is_chosen_by(search.calls))
     if search.open:
-        found.append(is_open(search.open, now))
+        found.append(is_open_within(windows_of(search.open, now)))
     if search.has_events:
         found.append(has_events(*event_days(search, today), now=now))
     if search.seeks_partners:
@@ -152,10 +153,10 @@ def is_chosen_by(calls: Iterable[str]) -> ColumnElement[bool]:
     )
 
 
-def is_open(asked: str, now: datetime) -> ColumnElement[bool]:
+def is_open_within(windows: Windows) -> ColumnElement[bool]:
     """Is it open then, on its own clocks? Only where its hours could be counted out."""
     found = []
-    for (start, end), departments in opening_windows(asked, now).items():
+    for (start, end), departments in windows:
         until = PlaceOpening.opens_at <= end if start == end else PlaceOpening.opens_at < end
         is_there = Place.id.in_(select(PlaceOpening.place_id).where(until, PlaceOpening.closes_at > start))
         found.append(and_(_has_clock_of(departments), is_there))
@@ -163,7 +164,7 @@ def is_open(asked: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _has_clock_of(departments: Sequence[str]) -> ColumnElement[bool]:
-    """See `opening_windows`."""
+    """See `windows_of`."""
     if "" not in departments:
         return Place.department_code.in_(departments)
     others = sorted(set(OVERSEAS) - set(departments))
@@ -188,8 +189,17 @@ def _happens(first: date, last: date | None, now: datetime) -> list[ColumnElemen
 
 def has_events(first: date, last: date | None, *, now: datetime) -> ColumnElement[bool]:
     """Does something happen there from one day to another?"""
+    return Place.id.in_(_with_events(first, last, now))
+
+
+def list_with_events(first: date, last: date | None, *, now: datetime) -> list[int]:
+    """Ids of the places where something happens from one day to another."""
+    return list(session.scalars(_with_events(first, last, now).distinct()))
+
+
+def _with_events(first: date, last: date | None, now: datetime) -> Select[int]:
     dates = select(Event.place_id).join(EventDate, EventDate.event_id == Event.id)
-    return Place.id.in_(dates.where(*_happens(first, last, now)))
+    return dates.where(*_happens(first, last, now))
 
 
 def seeks_partners() -> ColumnElement[bool]:

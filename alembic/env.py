@@ -13,6 +13,7 @@ import fablabmesh.mails.models
 import fablabmesh.opendata.models
 import fablabmesh.places.models
 import fablabmesh.projects.models
+import fablabmesh.search.models
 import fablabmesh.syndication.models
 import fablabmesh.terms.models
 import fablabmesh.zones.models  # noqa: F401

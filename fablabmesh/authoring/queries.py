@@ -9,7 +9,7 @@ from fablabmesh.authoring.whereabouts import Choice, Town, read_town
 from fablabmesh.events.models import Event
 from fablabmesh.events.rules import EventStatus
 from fablabmesh.kit.db import session
-from fablabmesh.kit.text import fold
+from fablabmesh.kit.text import search_words, word_pattern
 from fablabmesh.places.models import Place
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Commune
@@ -36,13 +36,13 @@ def search_places(text: str, *, chosen: Sequence[int] = (), is_demo: bool) -> li
     Invented events are held in invented places, and real ones in real ones.
     """
     found = [to_choice(place) for place in list_places(chosen, is_demo=is_demo)]
-    words = fold(text).split()
+    words = search_words(text)
     if not words:
         return found
     rank = func.array_position(["fablab", "pole", "epn"], Place.kind)
     statement = select(Place).where(Place.is_demo.is_(is_demo), Place.id.not_in(chosen))
     for word in words:
-        statement = statement.where(Place.search_text.contains(word, autoescape=True))
+        statement = statement.where(Place.name_text.like(word_pattern(word)))
     rows = session.scalars(statement.order_by(rank, Place.folded_name, Place.id).limit(MOST_FOUND))
     return [*found, *map(to_choice, rows)]
 

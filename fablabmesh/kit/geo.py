@@ -58,8 +58,14 @@ def within(column: InstrumentedAttribute[object], point: Point, metres: float) -
 
 
 def distance(column: InstrumentedAttribute[object], point: Point) -> sa.ColumnElement[float]:
-    """Metres, with the KNN operator's index where PostGIS can use it in ORDER BY."""
+    """Metres. To find the nearest of many, order by `nearness`."""
     return sa.func.ST_Distance(column, to_sql(point))
+
+
+def nearness(column: InstrumentedAttribute[object], point: Point) -> sa.ColumnElement[float]:
+    """To ORDER BY with a LIMIT: the index hands out the nearest first, and nothing else is read."""
+    found: sa.ColumnElement[float] = column.op("<->")(to_sql(point))
+    return found
 
 
 def holds(column: InstrumentedAttribute[object], point: Point) -> sa.ColumnElement[bool]:

@@ -11,6 +11,9 @@ _NO_CHARACTER = re.compile(f"[\\ufdd0-\\ufdef{_PLANE_ENDS}]")
 # Between two characters they make one picture of several, and spell Persian; elsewhere they only hide.
 _JOINERS = "\u200c\u200d"
 _LONE_JOINER = re.compile(r"(?<![^\s\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\s\u200c\u200d])")
+_NO_WORD = re.compile(r"[\W_]+")
+# What is written in two ways, and as it is kept to be found: see fold_words in the migrations.
+_MEANT = {"st": "saint", "ste": "sainte", "fablab": "fab lab", "fablabs": "fab labs"}
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "²": "2", "³": "3"})
 
 
@@ -19,6 +22,21 @@ def fold(text: str) -> str:
     text = text.translate(_LIGATURES).replace("’", "'")
     plain = unicodedata.normalize("NFKD", text)
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def search_words(text: str) -> list[str]:
+    """The words that a text is searched by: « St-Étienne » → saint, etienne; « FabLab » → fab, lab."""
+    words = _NO_WORD.sub(" ", fold(text)).split()
+    return [part for word in words for part in _MEANT.get(word, word).split()]
+
+
+def word_pattern(word: str) -> str:
+    """For LIKE, in a text that begins with a space: the word anywhere; a short one only where a word begins.
+
+    Nothing else could be found by trigrams in one or two letters.
+    """
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"% {escaped}%" if len(word) < 3 else f"%{escaped}%"
 
 
 def slugify(text: str, longest: int = 60) -> str:

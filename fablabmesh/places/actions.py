@@ -217,7 +217,6 @@ def _assign(place: Place, values: Mapping[str, Any]) -> dict[str, list[Any]]:
             changed[name] = [before, value]
             setattr(place, name, value)
     place.folded_name = fold(place.name)
-    place.search_text = fold(f"{place.name} {place.commune or ''} {place.postcode or ''}")
     return changed
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablabmesh.accounts.models import Account
@@ -25,6 +25,15 @@ class Place(Base):
         Index("ix_place_location", "location", postgresql_using="gist"),
         Index("ix_place_department_code", "department_code"),
         Index("ix_place_kind_folded_name", "kind", "folded_name"),
+        Index("ix_place_folded_name", "folded_name", postgresql_ops={"folded_name": "text_pattern_ops"}),
+        Index("ix_place_name_text", "name_text", postgresql_using="gin", postgresql_ops={"name_text": "gin_trgm_ops"}),
+        Index(
+            "ix_place_search_text",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ),
+        Index("ix_place_described", "described", postgresql_using="gin"),
         Index(
             "uq_place_source",
             "source",
@@ -40,12 +49,24 @@ class Place(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     folded_name: Mapped[str]
-    # Name, commune and postcode, folded: what a typed word is looked for in.
-    search_text: Mapped[str]
+    # What typed words are looked for in, folded, each word after a space: name, commune and postcode; the same with the
+    # words of its machines, services, labels and former addresses. Kept by a trigger, whoever writes what they tell.
+    name_text: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
+    search_text: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     kind: Mapped[PlaceKind] = mapped_column(text_enum(PlaceKind))
     # One or two sentences for lists; the description is Markdown.
     summary: Mapped[str] = mapped_column(default="", server_default="")
     description: Mapped[str] = mapped_column(default="")
+    # The stems of summary and description, with accents and without.
+    described: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "to_tsvector('french', summary || ' ' || description)"
+            " || to_tsvector('french', fold(summary || ' ' || description))",
+            persisted=True,
+        ),
+        deferred=True,
+    )
 
     address: Mapped[str] = mapped_column(default="")
     address_extra: Mapped[str] = mapped_column(default="")

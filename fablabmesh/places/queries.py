@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Forbidden, Moved, NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.text import fold
+from fablabmesh.kit.text import search_words, word_pattern
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceAlias, PlaceManager, PoleRole
 from fablabmesh.places.rules import PlaceKind, can_edit
@@ -90,8 +90,13 @@ def fits(wanted: PlaceFilter) -> list[ColumnElement[bool]]:
         if wanted.laureates_only:
             choices.append(exists().where(Laureate.place_id == Place.id))
         found.append(or_(*choices))
-    found += [Place.search_text.contains(word, autoescape=True) for word in fold(wanted.text).split()]
-    return found
+    return found + _has_words(wanted.text)
+
+
+def _has_words(text: str) -> list[ColumnElement[bool]]:
+    """Do all words stand in what the place is searched by? A text without any word is in none."""
+    words = search_words(text)
+    return [Place.search_text.like(word_pattern(word)) for word in words] or ([false()] if text else [])
 
 
 def _filtered(statement: Select[tuple[Place]], wanted: PlaceFilter) -> Select[tuple[Place]]:

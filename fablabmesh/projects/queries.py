@@ -165,7 +165,7 @@ def _conditions(wanted: ProjectFilter) -> list[ColumnElement[bool]]:
     for word in fold(wanted.text).split():
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         texts = (Project.title, Project.summary, Project.seeks)
-        found.append(or_(*(_folded(text).like(pattern) for text in texts), Place.search_text.like(pattern)))
+        found.append(or_(*(_folded(text).like(pattern) for text in texts), Place.name_text.like(pattern)))
     return found
 
 

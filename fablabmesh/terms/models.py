@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Computed, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +32,10 @@ class Term(Base):
     alignments: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     position: Mapped[int]
     is_retired: Mapped[bool] = mapped_column(default=False, server_default="false")
+    # The words of both names, folded.
+    search_text: Mapped[str] = mapped_column(
+        Computed("fold_words(name_fr || ' ' || name_en)", persisted=True), deferred=True
+    )
 
     @property
     def label(self) -> str:

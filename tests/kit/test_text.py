@@ -2,7 +2,7 @@
 
 import pytest
 
-from fablabmesh.kit.text import clean_block, clean_line, fold, free_slug, slugify
+from fablabmesh.kit.text import clean_block, clean_line, fold, free_slug, search_words, slugify, word_pattern
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,20 @@ def test_what_is_no_character_is_dropped():
     none = "\ufffe\uffff\ufdd0\ufdef\U0001ffff\U0010fffe"
 
     assert (clean_line(f"a{none}b"), clean_block(f"a{none}\nb")) == ("ab", "a\nb")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("St-Étienne", ["saint", "etienne"]),
+        ("Ste Foy", ["sainte", "foy"]),
+        ("FabLab L’Œuvre_3D", ["fab", "lab", "l", "oeuvre", "3d"]),
+        ("  %% !! ", []),
+    ],
+)
+def test_words_to_search_are_folded_and_written_in_one_way(text, words):
+    assert search_words(text) == words
+
+
+def test_a_short_word_is_looked_for_where_words_begin_and_nothing_in_it_is_a_joker():
+    assert [word_pattern(word) for word in ("3d", "laser", "a_b%\\")] == ["% 3d%", "%laser%", "%a\\_b\\%\\\\%"]

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 
 import fablabmesh.accounts.models
+import fablabmesh.curation.models
 import fablabmesh.digests.models
 import fablabmesh.events.models
 import fablabmesh.imports.models

@@ -56,10 +56,13 @@ def import_lieux(content: bytes, *, file_name: str, source: str, licence: str, n
 
 
 def _keep_drafts(drafts: list[Draft], report: Report, now: datetime) -> None:
-    known = queries.map_places_of({draft.source for draft in drafts})
+    sources = {draft.source for draft in drafts}
+    known, merged = queries.map_places_of(sources), queries.list_merged(sources)
     for draft in drafts:
         place = known.get((draft.source, draft.source_id))
-        if place is None:
+        if (draft.source, draft.source_id) in merged:
+            report.same += 1
+        elif place is None:
             places.create_place(draft.values, now=now, source=draft.source, source_id=draft.source_id)
             report.created += 1
         elif places.renew_place(place, draft.values, now=now) is Outcome.CHANGED:
@@ -257,7 +260,7 @@ def put_laureates(now: datetime) -> int:
     changed = 0
     for row in national.read_rows("laureates.csv"):
         place, outcome = _put_stated_place(LAUREATES_SOURCE, row, PlaceKind.FABLAB, now)
-        is_new = places.set_facts(place, _laureate_facts(row))
+        is_new = _is_of(row, LAUREATES_SOURCE, place) and places.set_facts(place, _laureate_facts(row))
         is_new |= places.put_laureate(
             calls[row["call"]],
             place,
@@ -288,9 +291,14 @@ def put_poles(now: datetime) -> int:
             )
             statement = f"{Standing(role['standing']).label} : {zone.name} ({zone.programme.name})"
             facts.append((FactSubject.POLE, statement, role["reason"], confidence))
-        is_new |= places.set_facts(place, facts)
+        is_new |= _is_of(row, POLES_SOURCE, place) and places.set_facts(place, facts)
         changed += is_new or outcome is not Outcome.SAME
     return changed
+
+
+def _is_of(row: national.Row, source: str, place: Place) -> bool:
+    """Is the place still the row's own, or was the row's merged into it, whose facts are others too?"""
+    return (place.source, place.source_id) == (source, row["slug"])
 
 
 def _put_stated_place(source: str, row: national.Row, kind: PlaceKind, now: datetime) -> tuple[Place, Outcome]:

@@ -11,7 +11,7 @@ from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.opendata.models import ImportReport
-from fablabmesh.places.models import Place
+from fablabmesh.places.models import Place, PlaceSourceAlias
 from fablabmesh.zones.models import Commune, Department, Programme, ZoneDepartment
 from fablabmesh.zones.rules import FoundBy
 
@@ -61,6 +61,14 @@ def map_places_of(sources: Collection[str]) -> dict[tuple[str, str], Place]:
     """(source, identifier there) → place, for imports: one read and not one a row."""
     rows = session.scalars(select(Place).where(Place.source.in_(sources), Place.source_id.is_not(None)))
     return {(place.source, place.source_id or ""): place for place in rows}
+
+
+def list_merged(sources: Collection[str]) -> set[tuple[str, str]]:
+    """(source, identifier there) of the rows whose place was merged into another one."""
+    rows = session.execute(
+        select(PlaceSourceAlias.source, PlaceSourceAlias.source_id).where(PlaceSourceAlias.source.in_(sources))
+    )
+    return {(source, source_id) for source, source_id in rows}
 
 
 # --- reports -----------------------------------------------------------------------------------------------------

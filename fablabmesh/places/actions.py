@@ -192,8 +192,10 @@ def _plain(value: Any) -> Any:
 
 
 def put_place(source: str, source_id: str, values: Mapping[str, Any], *, now: datetime) -> tuple[Place, Outcome]:
-    """The place of that row of that source, made or brought up to date."""
+    """The place of that row of that source, made or brought up to date; one that was merged is left as it is."""
     place = queries.find_by_source(source, source_id)
+    if place is None and (merged := queries.find_merged(source, source_id)) is not None:
+        return merged, Outcome.SAME
     if place is None:
         return create_place(values, now=now, source=source, source_id=source_id), Outcome.CREATED
     return place, renew_place(place, values, now=now)

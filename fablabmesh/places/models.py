@@ -16,6 +16,8 @@ from fablabmesh.terms.models import Term
 from fablabmesh.zones.models import Department, Zone
 from fablabmesh.zones.rules import FoundBy, Standing
 
+WEB_KEY = "regexp_replace(regexp_replace(lower(website), '^https?://(www[.])?', ''), '[/?#]*$', '')"
+
 
 class Place(Base):
     """A place people can go to. Its department is kept with the way it was found; its zones follow from it."""
@@ -34,6 +36,8 @@ class Place(Base):
             postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
         Index("ix_place_described", "described", postgresql_using="gin"),
+        Index("ix_place_insee", "insee"),
+        Index("ix_place_web_key", "web_key", postgresql_where=text("web_key <> ''")),
         Index(
             "uq_place_source",
             "source",
@@ -85,6 +89,8 @@ class Place(Base):
 
     phone: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
+    # The site without its scheme and its end: two places that give the same one may be one place.
+    web_key: Mapped[str] = mapped_column(Computed(WEB_KEY, persisted=True), deferred=True)
     opening_hours: Mapped[str] = mapped_column(default="")
     how_to_come: Mapped[str] = mapped_column(default="", server_default="")
     appointment_url: Mapped[str] = mapped_column(default="", server_default="")
@@ -252,6 +258,17 @@ class PlaceAlias(Base):
     __table_args__ = (Index("ix_place_alias_place_id", "place_id"),)
 
     slug: Mapped[str] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
+
+
+class PlaceSourceAlias(Base):
+    """The identity, in its source, of a place that was merged into another: an importer must not make it again."""
+
+    __tablename__ = "place_source_alias"
+    __table_args__ = (Index("ix_place_source_alias_place_id", "place_id"),)
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(primary_key=True)
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
 
 

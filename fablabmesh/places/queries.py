@@ -13,7 +13,7 @@ from fablabmesh.kit.errors import Forbidden, Moved, NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import search_words, word_pattern
 from fablabmesh.places.filters import PlaceFilter
-from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceAlias, PlaceManager, PoleRole
+from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceAlias, PlaceManager, PlaceSourceAlias, PoleRole
 from fablabmesh.places.rules import PlaceKind, can_edit
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
 
@@ -64,6 +64,16 @@ def find_by_source(source: str, source_id: str) -> Place | None:
         select(Place)
         .where(Place.source == source, Place.source_id == source_id)
         .options(selectinload(Place.facts), selectinload(Place.laureates), selectinload(Place.pole_roles))
+    )
+
+
+def find_merged(source: str, source_id: str) -> Place | None:
+    """The place into which that row's was merged: it has another source, or was written by people."""
+    statement = select(Place).join(PlaceSourceAlias, PlaceSourceAlias.place_id == Place.id)
+    return session.scalar(
+        statement.where(PlaceSourceAlias.source == source, PlaceSourceAlias.source_id == source_id).options(
+            selectinload(Place.facts), selectinload(Place.laureates), selectinload(Place.pole_roles)
+        )
     )
 
 

@@ -164,6 +164,13 @@ def settle_events(session: Session, ids: Collection[int]) -> None:
     settle(session, Notes(events=set(ids)))
 
 
+def note_events(session: Session, ids: Collection[int]) -> None:
+    """For writes that pass the session by: these are settled with all others, when it commits."""
+    if "publisher" in session.info:
+        notes: Notes = session.info.setdefault(_NOTES, Notes())
+        notes.events.update(ids)
+
+
 def _list_ids(session: Session, condition: ColumnElement[bool]) -> set[int]:
     return set(session.scalars(select(Event.id).where(condition)))
 

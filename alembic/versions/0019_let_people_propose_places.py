@@ -1,14 +1,14 @@
 """let people propose places, correct them and merge twins.
 
-Revision: 0031, follows 0016.
+Revision: 0019, follows 0018.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0031"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

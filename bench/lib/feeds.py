@@ -2,17 +2,15 @@
 
 import argparse
 import asyncio
-import fcntl
 import json
 import os
-import platform
 import shutil
 import signal
 import statistics
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +21,7 @@ import measure
 import peers
 import sqlalchemy as sa
 from cluster import Cluster
+from goals import Goal, alone, show
 from measure import Target
 from sqlalchemy.orm import scoped_session, sessionmaker
 
@@ -44,21 +43,6 @@ BASE_URL = "http://bench.invalid"
 PAST_DAYS = 36_500
 ZONE_OF = 5_000
 HOME = peers.HOME
-
-
-@dataclass
-class Goal:
-    """One line of the table. `is_met`: whether `value` is on the right side of `bound`."""
-
-    what: str
-    value: float
-    sign: str
-    bound: float
-    note: str = ""
-
-    @property
-    def is_met(self) -> bool:
-        return self.value >= self.bound if self.sign == "≥" else self.value <= self.bound
 
 
 @dataclass
@@ -222,17 +206,6 @@ def items_of(country: Country, path: str) -> dict[str, str]:
 
 def as_item(text: str) -> str:
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//FR\r\n{text}END:VCALENDAR\r\n"
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Two at a time would spoil each other's figures, and the database."""
-    with (HOME / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SystemExit("Another bench of calendars runs here.") from None
-        yield
 
 
 def say(words: str) -> None:
@@ -399,22 +372,6 @@ def subscribers(country: Country) -> list[Goal]:
     ]
 
 
-# --- the table ---------------------------------------------------------------------------------------------------
-
-
-def show(goals: list[Goal], head: Mapping[str, object]) -> int:
-    print("\n" + ", ".join(f"{value} {name}" for name, value in head.items()))
-    machine = f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}"
-    print(f"{machine}, load {os.getloadavg()[0]:.1f}\n")
-    print(f"{'goal':<58}{'measured':>10}{'bound':>10}")
-    for goal in goals:
-        bound = f"{goal.sign} {goal.bound:.3g}"
-        print(f"{goal.what:<58}{goal.value:>10.3g}{bound:>10}  {'met' if goal.is_met else 'MISSED'}  {goal.note}")
-    missed = [goal.what for goal in goals if not goal.is_met]
-    print(f"\n{len(missed)} of {len(goals)} goals missed." + "".join(f"\n  {what}" for what in missed))
-    return 1 if missed else 0
-
-
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench/feeds", description="How fast calendars are, as ratios of one run.")
     parser.add_argument("--events", type=int, default=content.EVENTS)
@@ -427,7 +384,7 @@ def main(words: list[str]) -> int:
     HOME.mkdir(parents=True, exist_ok=True)
     peers.install()
     cluster = Cluster(HOME / "cluster")
-    with alone(), cluster.used():
+    with alone(HOME / "lock", "bench of calendars"), cluster.used():
         prepare(cluster, asked)
         country = look(cluster.url())
         with everybody(country) as site:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from peers import CLIENTS
 
@@ -28,11 +28,15 @@ class Target:
 def fetch(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, Mapping[str, str], bytes]:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=600)
-    connection.request("GET", parts.path or "/", headers=dict(headers or {}))
+    connection.request("GET", target_of(parts), headers=dict(headers or {}))
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
     return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
+
+
+def target_of(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def text_of(headers: Mapping[str, str], body: bytes) -> bytes:

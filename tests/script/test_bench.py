@@ -13,7 +13,7 @@ LIB = Path(__file__).parent.parent.parent / "bench" / "lib"
 def bench(monkeypatch):
     """The bench's modules, which are a script's and no package."""
     monkeypatch.syspath_prepend(str(LIB))
-    names = ("content", "measure", "peers", "feeds", "bare")
+    names = ("content", "measure", "peers", "goals", "feeds", "bare", "countries", "map_peers", "browser", "maps")
     yield lambda name: __import__(name)
     for name in names:
         sys.modules.pop(name, None)
@@ -42,9 +42,9 @@ def test_a_ratio_is_the_median_of_those_of_the_rounds(bench):
 
 
 def test_a_missed_goal_is_told_and_ends_the_bench_with_an_error(bench, capsys):
-    feeds = bench("feeds")
-    met, missed = feeds.Goal("fast", 0.5, "≥", 0.4), feeds.Goal("cheap", 13, "≤", 12)
+    goals = bench("goals")
+    met, missed = goals.Goal("fast", 0.5, "≥", 0.4), goals.Goal("cheap", 13, "≤", 12)
 
-    assert feeds.show([met], {}) == 0
-    assert feeds.show([met, missed], {"events": 5}) == 1
+    assert goals.show([met], {}) == 0
+    assert goals.show([met, missed], {"events": 5}) == 1
     assert capsys.readouterr().out.splitlines()[-2:] == ["1 of 2 goals missed.", "  cheap"]

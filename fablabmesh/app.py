@@ -66,6 +66,8 @@ from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
 from fablabmesh.publication import renewal_actions
 from fablabmesh.publication.image_actions import forget_images
+from fablabmesh.statistics import actions as statistics_actions
+from fablabmesh.statistics import views as statistics
 from fablabmesh.syndication import calendar_views as syndication
 from fablabmesh.upkeep import date_views as dates
 from fablabmesh.upkeep import history_views as history
@@ -97,6 +99,7 @@ ROOMS = [
     places_api.bp,
     projects.bp,
     projects_api.bp,
+    statistics.bp,
     syndication.bp,
     vocabularies.bp,
     zones.bp,
@@ -126,6 +129,7 @@ CHORES = [
     Chore("followed calendars", timedelta(seconds=20), followed_calendars.follow_due, goes_on=True),
     Chore("openings", timedelta(hours=1), openings.count_out_due, goes_on=True),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
+    Chore("distances", timedelta(minutes=2), statistics_actions.measure_reach),
 ]
 
 

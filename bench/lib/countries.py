@@ -8,8 +8,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+import content
 import psycopg2
 from cluster import Cluster
 from flask import Flask
@@ -17,10 +19,17 @@ from flask import Flask
 from fablabmesh.app import create_app
 from fablabmesh.kit import clock, db, migrations
 from fablabmesh.kit.config import driver_url, read_settings
+from fablabmesh.kit.opening_hours import list_openings
 from fablabmesh.kit.text import fold, slugify
 from fablabmesh.opendata import actions as opendata
+from fablabmesh.places.rules import OPENINGS_COUNTED_DAYS
+from fablabmesh.publication import renewal_actions
+from fablabmesh.zones.rules import timezone_of_department
 
 SIZES = (20_000, 200_000, 2_000_000)
+# Above it nothing is measured that looks at the clock: opening times of millions of places would fill the disk.
+LARGEST_WITH_TIMES = 200_000
+EVENTS = 20  # one for so many places
 LABS = 10  # in a hundred; the others are public digital spaces
 TIMETABLE = 40  # in a hundred have one
 WITH_LABEL = 30
@@ -157,11 +166,16 @@ def open_all(cluster: Cluster, home: Path, sizes: Sequence[int], seed: int) -> d
         url, owner = (cluster.url(role, name_of(size)) for role in ("fablabmesh", "postgres"))
         wanted = {"seed": seed, "size": size, "schema": migrations.head()}
         marker = home / f"{name_of(size)}.json"
-        if not (marker.exists() and json.loads(marker.read_text()) == wanted):
+        kept = json.loads(marker.read_text()) if marker.exists() else {}
+        if kept.get("wanted") != wanted:
             marker.unlink(missing_ok=True)
             make(cluster, home, size, seed)
-            marker.write_text(json.dumps(wanted))
+            kept = {"wanted": wanted}
+            marker.write_text(json.dumps(kept))
         found[size] = Country(size, url, owner, create_app(read_settings(environ_for(url, home))))
+        if kept.get("counted", "") < (clock.now() - timedelta(days=10)).isoformat():
+            work(found[size])
+            marker.write_text(json.dumps({**kept, "counted": clock.now().isoformat()}))
     return found
 
 
@@ -192,10 +206,15 @@ def make(cluster: Cluster, home: Path, size: int, seed: int) -> None:
 
 
 def fill(url: str, size: int, seed: int) -> None:
-    """Beside the places of the national data, as many as make the size. No trigger, and indexes afterwards."""
+    """Beside the places of the national data, as many as make the size. Changes are not counted one by one, foreign
+    keys are right by themselves, and indexes come afterwards."""
     connection = psycopg2.connect(url)
     with connection, connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '1GB'")
+        cursor.execute(OWN_TRIGGERS)
+        own = [name for (name,) in cursor.fetchall()]
+        for name in own:
+            cursor.execute(f"ALTER TABLE place ENABLE ALWAYS TRIGGER {name}")
         cursor.execute("SELECT insee, name, postcodes, department_code, latitude, longitude, coalesce(population, 1)"
                        " FROM commune ORDER BY insee")  # fmt: skip
         communes = cursor.fetchall()
@@ -213,12 +232,92 @@ def fill(url: str, size: int, seed: int) -> None:
         for definition, _index in indexes:
             cursor.execute(definition)
         cursor.execute(MACHINES)
+        add_events(cursor, seed, size)
+        for name in own:
+            cursor.execute(f"ALTER TABLE place ENABLE TRIGGER {name}")
+        # What is made of places is to be made anew.
+        cursor.execute("UPDATE place_number SET number = number + 1")
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     connection.close()
 
 
+def add_events(cursor, seed: int, size: int) -> None:
+    """Of the first labs; the application settles them afterwards."""
+    chance = random.Random(seed)
+    cursor.execute("SELECT slug FROM category ORDER BY slug")
+    categories = [slug for (slug,) in cursor.fetchall()]
+    most = min(size, LARGEST_WITH_TIMES) // EVENTS
+    cursor.execute(
+        "SELECT id, department_code FROM place WHERE kind = 'fablab' AND source = 'bench' ORDER BY id LIMIT %s",
+        [most // 2],
+    )
+    labs = cursor.fetchall()
+    rows = (
+        content.event_row(chance, lab, timezone_of_department(department), categories, number)
+        for number, (lab, department) in enumerate(labs * 2)
+    )
+    content.copy(cursor, "event", content.EVENT, rows)
+
+
+def work(country: Country) -> None:
+    """What the application makes of places beside writing them: times, words, the map; as its worker does."""
+    print(f"Working on {country.size:,} places…", file=sys.stderr, flush=True)
+    begun = time.perf_counter()
+    if country.size <= LARGEST_WITH_TIMES:
+        count_out(country)
+    with inside(country):
+        with db.transaction():
+            renewal_actions.settle_all()
+        for chore in country.app.extensions["chores"]:
+            if chore.name in CHORES:
+                chore.run(clock.now())
+    connection = psycopg2.connect(country.owner_url)
+    connection.autocommit = True
+    connection.cursor().execute("VACUUM ANALYZE")
+    connection.close()
+    print(f"  {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
+
+
+CHORES = ("map", "words to search")
+
+
+def count_out(country: Country) -> None:
+    """When places are open in the weeks to come. Many have the same hours, which are read once for all of them: the
+    worker would do it place by place."""
+    now = clock.now()
+    connection = psycopg2.connect(country.owner_url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("TRUNCATE place_opening, place_horizon")
+        cursor.execute(
+            "SELECT DISTINCT opening_hours, coalesce(department_code, '') FROM place WHERE opening_hours <> ''"
+        )
+        by_clock: dict[tuple[str, str], list[str]] = {}
+        for hours, department in cursor.fetchall():
+            by_clock.setdefault((hours, timezone_of_department(department)), []).append(department)
+        until = now + timedelta(days=OPENINGS_COUNTED_DAYS)
+        for (hours, timezone), departments in by_clock.items():
+            openings = list_openings(hours, timezone, now - timedelta(days=2), until)
+            times = [opening.opens_at for opening in openings], [opening.closes_at for opening in openings]
+            cursor.execute(OPENINGS, {"hours": hours, "departments": departments, "from": times[0], "to": times[1]})
+        cursor.execute("INSERT INTO place_horizon (place_id, counted_to) SELECT id, %s FROM place"
+                       " WHERE opening_hours <> ''", [until])  # fmt: skip
+    connection.close()
+
+
+OPENINGS = """
+INSERT INTO place_opening (place_id, opens_at, closes_at)
+SELECT place.id, opens_at, closes_at
+FROM place CROSS JOIN unnest(%(from)s::timestamptz[], %(to)s::timestamptz[]) AS told(opens_at, closes_at)
+WHERE opening_hours = %(hours)s AND coalesce(department_code, '') = ANY (%(departments)s)
+ON CONFLICT DO NOTHING
+"""
+# Triggers that write into the row itself: what they make is a part of the place.
+OWN_TRIGGERS = """
+SELECT tgname FROM pg_trigger
+WHERE tgrelid = 'place'::regclass AND NOT tgisinternal AND (tgtype & 2) = 2
+"""
 INDEXES = """
 SELECT indexdef, indexrelid::regclass FROM pg_indexes JOIN pg_index ON indexrelid = indexname::regclass
 WHERE tablename = 'place' AND NOT indisunique

@@ -54,7 +54,11 @@ from fablabmesh.kit.smtp import read_sender, read_server
 from fablabmesh.kit.worker import Chore
 from fablabmesh.mails import actions as mails
 from fablabmesh.mails import views as mails_views
-from fablabmesh.maps import views as maps
+from fablabmesh.maps import actions as maps_actions
+from fablabmesh.maps import background_views as maps
+from fablabmesh.maps import cli as maps_cli
+from fablabmesh.maps import front as maps_front
+from fablabmesh.maps.background import Carrier
 from fablabmesh.opendata import cli as opendata_cli
 from fablabmesh.opendata import views as opendata
 from fablabmesh.places import api as places_api
@@ -111,6 +115,7 @@ COMMANDS = [
     digests_cli.group,
     files_cli.group,
     imports_cli.group,
+    maps_cli.group,
     publication_cli.group,
     migrations.group,
     opendata_cli.group,
@@ -123,6 +128,7 @@ CHORES = [
     Chore("old mails", timedelta(hours=6), mails.erase_old),
     Chore("agenda", timedelta(hours=6), renewal_actions.refresh),
     Chore("school holidays", timedelta(hours=6), authoring_actions.leave_out_later_holidays, goes_on=True),
+    Chore("map", timedelta(seconds=5), maps_actions.refresh),
     Chore("images", timedelta(hours=6), forget_images),
     # Somebody waits for an import before a page; what is followed is due by its own clock.
     Chore("imports", timedelta(seconds=1), imports_actions.work, goes_on=True),
@@ -181,6 +187,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["companions"] = published
     _answer_errors(app)
     _keep_unsent(app)
+    _keep_map(app, settings, agent)
     _keep_calendars(app)
     return app
 
@@ -202,6 +209,14 @@ def _make_office(settings: Settings, templates: Path) -> mails.Office:
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)
     return office
+
+
+def _keep_map(app: Flask, settings: Settings, agent: str) -> None:
+    """Data of the map whose address names their version are answered before the application is."""
+    carrier = Carrier(settings.tiles_url, settings.data_dir / "fonds", agent) if settings.tiles_proxy else None
+    app.extensions["map_background"] = carrier
+    memory = app.extensions["map_memory"] = maps_front.Memory()
+    app.wsgi_app = maps_front.Front(app.wsgi_app, memory)  # type: ignore[method-assign]
 
 
 def _keep_calendars(app: Flask) -> None:

@@ -2,7 +2,9 @@
 
 from flask import Blueprint, render_template, request
 
+from fablabmesh.directory.filters import Search
 from fablabmesh.kit.web import anyone, read_page
+from fablabmesh.maps.data_views import map_plan
 from fablabmesh.places import queries as places
 from fablabmesh.places.filters import LAUREATE, read_filter
 from fablabmesh.places.rules import PlaceKind
@@ -28,6 +30,7 @@ def index() -> str:
         shown=shown,
         wanted=wanted,
         page=page,
+        plan=map_plan(Search(wanted), page.total),
         places=places.list_places(wanted, limit=page.size, offset=page.offset),
         zone_of=zones.map_departments_to_zones(),
         department_names={department.code: department.name for department in zones.list_departments()},

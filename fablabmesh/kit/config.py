@@ -26,6 +26,9 @@ VARIABLES: Final[dict[str, str]] = {
     "tiles_url": "FABLABMESH_TILES_URL",
     "tiles_attribution": "FABLABMESH_TILES_ATTRIBUTION",
     "geocoder_url": "FABLABMESH_GEOCODER_URL",
+    "tiles_proxy": "FABLABMESH_TILES_PROXY",
+    "tiles_max_zoom": "FABLABMESH_TILES_MAX_ZOOM",
+    "map_rows": "FABLABMESH_MAP_ROWS",
     "contact": "FABLABMESH_CONTACT",
     "feed_past_days": "FABLABMESH_FEED_PAST_DAYS",
     "smtp_url": "FABLABMESH_SMTP_URL",
@@ -52,6 +55,9 @@ class Settings:
     tiles_url: str = ""
     tiles_attribution: str = ""
     geocoder_url: str = ""
+    tiles_proxy: bool = False
+    tiles_max_zoom: int = 18
+    map_rows: int = 5_000
     contact: str = ""
     feed_past_days: int = 730
     smtp_url: str = field(default="", repr=False)  # it holds a password
@@ -68,8 +74,8 @@ class Settings:
 
     @property
     def tiles_origin(self) -> str:
-        """Scheme and host of the tile server, for the CSP; empty when there is none."""
-        if not self.tiles_url:
+        """Scheme and host of the tile server, for the CSP; empty when browsers are sent to none."""
+        if not self.tiles_url or self.tiles_proxy:
             return ""
         parts = urlsplit(self.tiles_url.replace("{s}.", "*.", 1))
         return f"{parts.scheme}://{parts.netloc}"
@@ -84,10 +90,11 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             values[name] = Path(raw[name]).absolute()
     if "trusted_hosts" in raw:
         values["trusted_hosts"] = tuple(host.strip() for host in raw["trusted_hosts"].split(",") if host.strip())
-    if "proxies" in raw:
-        values["proxies"] = _count("FABLABMESH_PROXIES", raw["proxies"])
-    if "feed_past_days" in raw:
-        values["feed_past_days"] = _count("FABLABMESH_FEED_PAST_DAYS", raw["feed_past_days"])
+    for name in ("proxies", "feed_past_days", "tiles_max_zoom", "map_rows"):
+        if name in raw:
+            values[name] = _count(VARIABLES[name], raw[name])
+    if "tiles_proxy" in raw:
+        values["tiles_proxy"] = _yes("FABLABMESH_TILES_PROXY", raw["tiles_proxy"])
     if "database_url" in raw:
         values["database_url"] = driver_url(raw["database_url"])
     if "base_url" in raw:
@@ -102,6 +109,10 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 def _checked(settings: Settings) -> Settings:
     if settings.environment not in ENVIRONMENTS:
         raise BadSetting(f"FABLABMESH_ENV: one of {', '.join(ENVIRONMENTS)} is expected.")
+    if settings.tiles_proxy and not settings.tiles_url:
+        raise BadSetting(
+            "FABLABMESH_TILES_PROXY: there is nothing to bring; write FABLABMESH_TILES_URL, or leave it out."
+        )
     if settings.tiles_url and not settings.tiles_attribution:
         raise BadSetting("FABLABMESH_TILES_ATTRIBUTION: a tile server asks for its credit; write it there.")
     _check_mail(settings)
@@ -151,6 +162,12 @@ def _count(variable: str, text: str) -> int:
     if not text.isdecimal():
         raise BadSetting(f"{variable}: a whole number is expected, not {text!r}.")
     return int(text)
+
+
+def _yes(variable: str, text: str) -> bool:
+    if text not in ("0", "1"):
+        raise BadSetting(f"{variable}: 1 (yes) or 0 (no) is expected, not {text!r}.")
+    return text == "1"
 
 
 def _address(variable: str, text: str) -> str:

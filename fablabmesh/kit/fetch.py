@@ -71,10 +71,11 @@ def fetch(
     modified: str = "",
     fence: Fence = Fence(),
     resolve: Resolve | None = None,
+    accept: str = "text/calendar, */*;q=0.1",
 ) -> Fetched:
     """GET, conditional on what the last answer said. Unfetched for all that is not a plain, small, timely answer."""
     deadline = monotonic() + fence.seconds
-    headers = {"User-Agent": agent, "Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "gzip"}
+    headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip"}
     headers |= {"If-None-Match": etag} if etag else {}
     headers |= {"If-Modified-Since": modified} if modified and not etag else {}
     try:

@@ -20,6 +20,11 @@ def point_type() -> Geography:
     return Geography("POINT", srid=4326, spatial_index=False)
 
 
+def plane_point_type() -> Geometry:
+    """A point of a plane that is nobody's but the map's. See `polygon_type`."""
+    return Geometry("POINT", srid=-1, spatial_index=False)
+
+
 POINT_FROM_COLUMNS = "ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography"
 
 

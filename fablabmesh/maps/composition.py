@@ -14,12 +14,13 @@ from jinja2 import Template
 # Of the two, only this is sent to the browser: names of static files, never of a distant host.
 SCRIPTS = (
     "vendor/leaflet/dist/leaflet.js",
-    "vendor/leaflet.markercluster/dist/leaflet.markercluster.js",
     "maps/map.js",
+    "maps/background.js",
     "maps/land.js",
+    "maps/sources.js",
     "maps/places.js",
 )
-STYLES = ("vendor/leaflet/dist/leaflet.css", "vendor/leaflet.markercluster/dist/MarkerCluster.css", "maps/map.css")
+STYLES = ("vendor/leaflet/dist/leaflet.css", "maps/map.css")
 
 ELEMENT_ID = "map_carte"
 CENTRE = (46.6, 2.45)
@@ -33,15 +34,19 @@ class Addresses:
     departments: str
     zones: str
     places: str
+    tiles: str
     links: str
 
 
 @dataclass(frozen=True)
-class Tiles:
-    """A background that the operator allows, with the credit it asks for."""
+class Background:
+    """Tiles that the operator allows, with the credit they ask for. `host`: a third party, of which the visitor is told
+    before anything is asked of it; empty where this server brings them."""
 
     url: str
     attribution: str
+    host: str = ""
+    max_zoom: int = 18
 
 
 class LocalMap(folium.Map):
@@ -52,12 +57,12 @@ class LocalMap(folium.Map):
 
 
 class Call(MacroElement):
-    """One call of the scripts under static/maps: `mesh.<verb>(map, …)`."""
+    """One call of the scripts under static/maps: `mesh.<verb>(map, …)`, with values and with layers by their names."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "mesh.{{ this.verb }}({{ this._parent.get_name() }}"
-        "{% for value in this.values %}, {{ value|tojson }}{% endfor %});"
+        "{% for value in this.values %}, {{ value.get_name() if value.get_name else value|tojson }}{% endfor %});"
         "{% endmacro %}"
     )
 
@@ -68,7 +73,7 @@ class Call(MacroElement):
         self.values = values
 
 
-def render_script(addresses: Addresses, words: Mapping[str, str], tiles: Tiles | None = None) -> str:
+def render_script(addresses: Addresses, words: Mapping[str, Any], background: Background | None = None) -> str:
     """The script that draws the map. The same arguments give the same text, to the byte."""
     made = LocalMap(
         location=CENTRE,
@@ -80,16 +85,26 @@ def render_script(addresses: Addresses, words: Mapping[str, str], tiles: Tiles |
         attribution_control=True,
     )
     made._id = ELEMENT_ID.removeprefix("map_")
-    # folium leaves these to the tiles; a map without tiles would not know, and the cluster plugin asks it.
+    # folium leaves these to the tiles; a map without tiles would not know.
     made.options.update({"min_zoom": 2, "max_zoom": 18})
     _add(made, Call("begin", dict(words)))
-    if tiles is not None:
-        layer = folium.TileLayer(tiles.url, attr=tiles.attribution, name="tiles", overlay=False, control=False)
+    if background is not None:
+        # Made and not shown: the script shows it once the visitor agreed, or at once where nobody else is asked.
+        layer = folium.TileLayer(
+            background.url,
+            attr=background.attribution,
+            name="tiles",
+            overlay=False,
+            control=False,
+            show=False,
+            max_native_zoom=background.max_zoom,
+        )
         layer._id = "fond"
         _add(made, layer)
+        _add(made, Call("background", layer, background.host))
     _add(made, Call("departments", addresses.departments, addresses.zones))
     _add(made, Call("links", addresses.links))
-    _add(made, Call("places", addresses.places))
+    _add(made, Call("places", addresses.places, addresses.tiles))
     _add(made, Call("end"))
     made.render()  # type: ignore[no-untyped-call]
     page: Any = made.get_root()

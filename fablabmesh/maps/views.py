@@ -1,29 +1,33 @@
-"""The composed script and the data of the map's layers. The links layer's data are the projects room's."""
+"""The composed script, the land and the zones. The places are in `data_views`; the links are the projects room's."""
 
 import gzip
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
+from fablabmesh.events import queries as events
+from fablabmesh.kit import clock
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.i18n import ngettext
+from fablabmesh.kit.i18n import without_language
 from fablabmesh.kit.web import conditional, json_answer, shared
 from fablabmesh.maps import composition
+from fablabmesh.maps.insets import Inset, draw_inset
+from fablabmesh.maps.queries import OVERSEAS
 from fablabmesh.places import queries as places
-from fablabmesh.places.filters import read_filter
 from fablabmesh.places.rules import PlaceKind
 from fablabmesh.zones import queries as zones
 
-bp = Blueprint("maps", __name__, url_prefix="/carte")
+bp = Blueprint("maps", __name__)
 
 LAND = Path(__file__).parent.parent / "opendata" / "data" / "departments-light.geojson.gz"
 A_YEAR = 31_536_000
-FIELDS = ["slug", "name", "kind", "laureate", "latitude", "longitude", "zone", "commune", "demo"]
 
 
 @cache
@@ -39,26 +43,49 @@ def _script() -> tuple[bytes, str]:
     root = request.script_root
     if root not in made:
         settings: Settings = current_app.config["SETTINGS"]
-        tiles = composition.Tiles(settings.tiles_url, settings.tiles_attribution) if settings.tiles_url else None
         addresses = composition.Addresses(
             departments=url_for("maps.departments", version=_land()[1]),
             zones=url_for("maps.zone_data"),
-            places=url_for("maps.place_data"),
+            # One address for all languages: what stands in names does not depend on them.
+            places=without_language(root) + "/carte",
+            tiles=without_language(root) + "/tuiles",
             links=url_for("projects.links"),
         )
-        body = composition.render_script(addresses, _words(), tiles).encode()
+        body = composition.render_script(addresses, _words(), _background(settings)).encode()
         made[root] = body, hashlib.sha256(body).hexdigest()[:12]
     return made[root]
 
 
-def _words() -> dict[str, str]:
+def _background(settings: Settings) -> composition.Background | None:
+    """The operator's tiles: by way of this server, or of their own, which the visitor is asked about."""
+    if not settings.tiles_url:
+        return None
+    if settings.tiles_proxy:
+        address = without_language(request.script_root) + "/fonds/{z}/{x}/{y}"
+        return composition.Background(address, settings.tiles_attribution, "", settings.tiles_max_zoom)
+    host = urlsplit(settings.tiles_origin).netloc.removeprefix("*.")
+    return composition.Background(settings.tiles_url, settings.tiles_attribution, host, settings.tiles_max_zoom)
+
+
+def _words() -> dict[str, Any]:
     return {
-        "cluster": _("{count} lieux : agrandir"),
+        "cluster": _("{count} lieux : agrandir"),
+        "here": _("{count} lieux ici"),
+        "more": _("Et {count} autres : la liste les dit tous."),
         "close": _("Fermer"),
         "zoom_in": _("Agrandir"),
         "zoom_out": _("Réduire"),
-        "pole": _("Pôle :"),
+        "map": _("carte"),
+        "help": _("Entrée : aller aux repères ; flèches : de l’un à l’autre ; Échap : revenir à la carte."),
+        "laureate": _("Lauréat"),
+        "demo": _("Exemple inventé"),
+        "kinds": {kind.value: kind.label for kind in PlaceKind},
+        "place": url_for("places.show", slug="_").removesuffix("_"),
+        "ask": _("Afficher le fond de carte de {host}"),
+        "warn": _("Votre navigateur lui enverra votre adresse IP."),
+        "stop": _("Ne plus afficher le fond de carte de {host}"),
         "failure": _("Une partie de la carte n’a pas pu être chargée. La liste, elle, est complète."),
+        "lost": _("Ce lieu n’a pas pu être trouvé sur la carte."),
     }
 
 
@@ -75,12 +102,31 @@ def map_scripts() -> tuple[str, ...]:
 
 
 @bp.app_template_global()
+def map_preloads(plan: str) -> tuple[str, ...]:
+    """What the map of this plan reads at first: asked for before its scripts are there to ask."""
+    kind, _slash, rest = plan.partition("/")
+    version, _mark, query = rest.partition("?")
+    name = f"{'lieux' if kind == 'lieux' else 'reperes'}-{version}.json"
+    places = f"{without_language(request.script_root)}/carte/{name}" + (f"?{query}" if query else "")
+    return url_for("maps.zone_data"), places, url_for("maps.departments", version=_land()[1])
+
+
+@bp.app_template_global()
+@cache
+def map_insets() -> tuple[Inset, ...]:
+    """The overseas departments in outline."""
+    features = json.loads(gzip.decompress(LAND.read_bytes()))["features"]
+    told = {each["properties"]["code"]: each for each in features}
+    return tuple(draw_inset(code, told[code]["properties"]["name"], told[code]["geometry"]) for code in OVERSEAS)
+
+
+@bp.app_template_global()
 def map_styles() -> tuple[str, ...]:
     """Static styles of the map."""
     return composition.STYLES
 
 
-@bp.get("/<digest>.js")
+@bp.get("/carte/<digest>.js")
 @shared
 def script(digest: str) -> Response:
     """The composition, good for a year at this address. An old address gets the present one, for a moment."""
@@ -88,7 +134,7 @@ def script(digest: str) -> Response:
     return conditional(body, "text/javascript", max_age=A_YEAR if digest == current else 60)
 
 
-@bp.get("/departements-<version>.json")
+@bp.get("/carte/departements-<version>.json")
 @shared
 def departments(version: str) -> Response:
     """Light outlines of the departments, sent as they are kept, compressed, to whom can read that."""
@@ -104,15 +150,11 @@ def departments(version: str) -> Response:
     return response
 
 
-@bp.get("/zones.json")
+@bp.get("/carte/zones.json")
 @shared
 def zone_data() -> Response:
     """For each programme: its zones, and the zone of each department."""
     programmes = zones.list_programmes()
-    counts = places.count_by_zone()
-    poles: dict[int, list[str]] = {}
-    for role in places.list_pole_roles([zone.id for programme in programmes for zone in programme.zones]):
-        poles.setdefault(role.zone_id, []).append(role.place.name)
     found: dict[str, Any] = {p.slug: {"zones": {}, "departments": {}} for p in programmes}
     for code, by_programme in zones.map_departments_to_zones().items():
         for slug, zone in by_programme.items():
@@ -125,63 +167,21 @@ def zone_data() -> Response:
                 "colour": zone.colour,
                 "overseas": zone.is_overseas,
                 "url": url_for("zones.show", programme=programme.slug, slug=zone.slug),
-                "poles": poles.get(zone.id, []),
-                "counts": _say_counts(counts.get(zone.id, {})),
+                "panel": url_for("maps.zone_panel", programme=programme.slug, slug=zone.slug),
             }
     return json_answer({"programmes": found}, max_age=60)
 
 
-def _say_counts(count: dict[str, int]) -> str:
-    return " · ".join(
-        (
-            ngettext("%(num)d lauréat", "%(num)d lauréats", count.get("laureat", 0)),
-            ngettext("%(num)d Fab Lab", "%(num)d Fab Labs", count.get("fablab", 0)),
-            ngettext("%(num)d EPN ou lieu de médiation", "%(num)d EPN et lieux de médiation", count.get("epn", 0)),
-        )
-    )
-
-
-@bp.get("/lieux.json")
+@bp.get("/carte/zones/<programme>/<slug>")
 @shared
-def place_data() -> Response:
-    """Compact rows of the places that the page's filter lets through; a place without a point has nulls for it."""
-    programmes = zones.list_programmes()
-    known = {programme.slug: {zone.slug for zone in programme.zones} for programme in programmes}
-    wanted = read_filter(request.args.to_dict(flat=False), zones=known)
-    zone_of = {
-        code: by_programme[wanted.programme].slug
-        for code, by_programme in zones.map_departments_to_zones().items()
-        if wanted.programme in by_programme
-    }
-    rows = [
-        [
-            m.slug,
-            m.name,
-            m.kind,
-            m.year or 0,
-            m.latitude,
-            m.longitude,
-            zone_of.get(m.department, ""),
-            m.commune,
-            int(m.is_demo),
-        ]
-        for m in places.list_markers(wanted)
-    ]
-    shown = next((programme.zones for programme in programmes if programme.slug == wanted.programme), [])
-    answer = {
-        "fields": FIELDS,
-        "rows": rows,
-        "base": url_for("places.show", slug="_").removesuffix("_"),
-        "kinds": {kind.value: kind.label for kind in PlaceKind},
-        "laureate": _("Lauréat"),
-        "demo": _("Exemple inventé"),
-        "zones": {
-            zone.slug: {
-                "name": zone.name,
-                "colour": zone.colour,
-                "url": url_for("zones.show", programme=wanted.programme, slug=zone.slug),
-            }
-            for zone in shown
-        },
-    }
-    return json_answer(answer, max_age=60)
+def zone_panel(programme: str, slug: str) -> Response:
+    """What a zone's panel says of it: a piece of a page, for the script of the map."""
+    zone = zones.get_zone(programme, slug)
+    panel = render_template(
+        "maps/zone.html",
+        zone=zone,
+        poles=[role.place for role in places.list_pole_roles([zone.id])],
+        counts=places.count_by_zone().get(zone.id, {}),
+        agenda=events.list_upcoming_in_zone(zone, after=clock.now(), limit=3),
+    )
+    return conditional(panel.encode(), "text/html", max_age=60)

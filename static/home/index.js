@@ -44,7 +44,7 @@
     remember(url, fresh.dataset.query, move, toList);
     announce.textContent = fresh.dataset.count;
     if (toList) document.getElementById("liste").focus();
-    if (map.mesh) map.mesh.filter({ query: fresh.dataset.query, programme: fresh.dataset.programme, zone: fresh.dataset.zone });
+    if (map.mesh) map.mesh.filter({ query: fresh.dataset.query, programme: fresh.dataset.programme, zone: fresh.dataset.zone, plan: fresh.dataset.plan });
   }
 
   // The address is the canonical one that the server wrote, so that one filter has one address. A page keeps its own.
@@ -115,7 +115,11 @@
       map.mesh.show(show.dataset.show, show);
     }
     const look = event.target.closest("[data-look]");
-    if (look && map.mesh) map.mesh.look(look.dataset.look);
+    if (look && map.mesh) {
+      event.preventDefault();
+      map.mesh.look(look.dataset.look);
+      return;
+    }
     const skip = event.target.closest(".to-map");
     if (skip) {
       event.preventDefault();

@@ -1,26 +1,28 @@
-/* The land: departments in the colour of their zone, the zones' borders, and a zone's popup. */
+/* The land: departments in the colour of their zone, the zones' borders, and a zone's panel. */
 "use strict";
 
 Object.assign(mesh, (() => {
-  const { NEUTRAL, still, stateOf, colour, read, make, titled, openPopup, hasTiles } = mesh;
+  const { NEUTRAL, still, stateOf, colour, read, make, titled, openPopup } = mesh;
 
   async function departments(map, address, zonesAddress) {
     const state = stateOf(map);
-    const ready = (async () => {
-      const [shapes, zones] = await Promise.all([read(address), read(zonesAddress)]);
+    state.landing = read(zonesAddress).then((zones) => {
       state.zones = zones;
+    });
+    const ready = (async () => {
+      const [shapes] = await Promise.all([read(address), state.landing]);
       state.borders = L.layerGroup();
-      // Streets stay readable under the colour of a zone.
-      state.tint = hasTiles(map) ? 0.12 : 0.26;
       state.land = L.geoJSON(shapes, {
         pane: "zones",
-        style: (feature) => styleOf(state, feature),
+        style: (feature) => styleOf(map, feature),
         onEachFeature: (feature, layer) => wireDepartment(map, feature, layer),
       }).addTo(map);
       state.borders.addTo(map);
       colourLand(map);
     })();
     state.waiting.push(ready);
+    document.addEventListener("click", (event) => followZone(map, event));
+    if (state.zone && "panel" in state.element.dataset) openPanel(map, state.zone);
     return ready;
   }
 
@@ -29,52 +31,117 @@ Object.assign(mesh, (() => {
     return programme ? programme.zones[programme.departments[code]] : undefined;
   }
 
+  const zonesOf = (state) => (state.zones.programmes[state.programme] || { zones: {} }).zones;
   const isDimmed = (state, zone) => Boolean(state.zone) && (!zone || zone.slug !== state.zone);
 
-  function styleOf(state, feature) {
+  function styleOf(map, feature) {
+    const state = stateOf(map);
     const zone = zoneOf(state, feature.properties.code);
     const dimmed = isDimmed(state, zone);
+    // Streets stay readable under the colour of a zone.
+    const tint = mesh.hasTiles(map) ? 0.12 : 0.26;
     return {
       weight: 0.7,
       color: zone ? colour(zone.colour) : NEUTRAL,
       opacity: dimmed ? 0.2 : 0.5,
       fillColor: zone ? colour(zone.colour) : NEUTRAL,
-      fillOpacity: zone ? (dimmed ? 0.07 : state.tint) : 0.08,
+      fillOpacity: zone ? (dimmed ? 0.07 : tint) : 0.08,
     };
   }
 
   function wireDepartment(map, feature, layer) {
     const state = stateOf(map);
     const own = () => zoneOf(state, feature.properties.code);
-    layer.on("mouseover", () => emphasise(state, own()));
-    layer.on("mouseout", () => emphasise(state, undefined));
+    layer.on("mouseover", () => emphasise(map, own()));
+    layer.on("mouseout", () => emphasise(map, undefined));
     layer.on("click", (event) => {
-      if (own()) openPopup(map, event.latlng, zonePopup(state, own(), feature.properties.name));
+      if (!own()) return;
+      if ("panel" in state.element.dataset) openPanel(map, own().slug, state.element);
+      else openPopup(map, event.latlng, zonePopup(own(), feature.properties.name));
     });
   }
 
-  function emphasise(state, zone) {
+  function emphasise(map, zone) {
+    const state = stateOf(map);
+    if (state.emphasised === (zone && zone.slug)) return;
+    state.emphasised = zone && zone.slug;
+    restyle(map, zone);
+  }
+
+  function restyle(map, zone) {
+    const state = stateOf(map);
     state.land.eachLayer((layer) => {
-      const style = styleOf(state, layer.feature);
+      const style = styleOf(map, layer.feature);
       const own = zoneOf(state, layer.feature.properties.code);
-      if (zone && own && own.slug === zone.slug) style.fillOpacity = state.tint + 0.16;
+      if (zone && own && own.slug === zone.slug) style.fillOpacity += 0.16;
       layer.setStyle(style);
     });
   }
 
-  function zonePopup(state, zone, department) {
+  function zonePopup(zone, department) {
     const box = titled(zone.name, zone.url);
     box.append(make("p", department, { class: "muted" }));
-    if (zone.poles.length) box.append(make("p", `${state.words.pole} ${zone.poles.join(", ")}`));
-    box.append(make("p", zone.counts));
     return box;
+  }
+
+  /* --- a zone's panel: written by the server, put beside the map or, on a phone, over its lower part --------------- */
+
+  /* `from`: who is given the focus when the panel closes; without it nobody asked, and the focus stays where it is. */
+  async function openPanel(map, slug, from) {
+    const state = stateOf(map);
+    await state.landing.catch(() => {});
+    const programme = state.zones && state.zones.programmes[state.programme];
+    const zone = programme && programme.zones[slug];
+    if (!zone || (state.panel && state.panel.dataset.zone === slug && !from)) return;
+    const asked = (state.panelAsked = `${state.programme}/${slug}`);
+    const text = await (await mesh.fetched(zone.panel)).text();
+    if (asked !== state.panelAsked) return;
+    const page = new DOMParser().parseFromString(text, "text/html");
+    closePanel(map, { keepsFocus: true });
+    const heading = page.querySelector("h2");
+    const panel = make("div", "", { class: "map-panel", role: "dialog", "aria-label": heading.textContent });
+    panel.dataset.zone = slug;
+    const close = make("button", "×", { type: "button", class: "map-panel-close", "aria-label": state.words.close });
+    close.addEventListener("click", () => closePanel(map));
+    panel.append(close, ...page.body.childNodes);
+    panel.style.setProperty("--zone", colour(zone.colour));
+    L.DomEvent.disableClickPropagation(panel);
+    L.DomEvent.disableScrollPropagation(panel);
+    state.element.append(panel);
+    Object.assign(state, { panel, panelFrom: from });
+    map.closePopup();
+    emphasise(map, zone);
+    if (from) heading.focus({ preventScroll: true });
+  }
+
+  function closePanel(map, { keepsFocus = false } = {}) {
+    const state = stateOf(map);
+    state.panelAsked = null;
+    if (!state.panel) return;
+    const { panel, panelFrom } = state;
+    const had = panel.contains(document.activeElement);
+    panel.remove();
+    state.panel = null;
+    if (state.land) emphasise(map, undefined);
+    if (had && !keepsFocus && panelFrom && panelFrom.isConnected) panelFrom.focus({ preventScroll: true });
+  }
+
+  /* The legend's links lead to pages of zones; with a map beside them they open its panel. */
+  function followZone(map, event) {
+    const state = stateOf(map);
+    const link = event.target.closest("a[data-zone]");
+    if (!link || !("panel" in state.element.dataset) || state.element.contains(link)) return;
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    openPanel(map, link.dataset.zone, link).catch(() => location.assign(link.href));
   }
 
   /* After a change of programme or zone. Nothing to do while the land is still on its way. */
   function colourLand(map) {
     const state = stateOf(map);
     if (!state.land) return;
-    emphasise(state, undefined);
+    state.emphasised = state.panel ? state.panel.dataset.zone : undefined;
+    restyle(map, zonesOf(state)[state.emphasised]);
     drawBorders(state);
     if (!state.zone || state.element.dataset.view) return;
     const bounds = L.latLngBounds([]);
@@ -126,5 +193,5 @@ Object.assign(mesh, (() => {
     return chains;
   }
 
-  return { departments, colourLand };
+  return { departments, colourLand, openPanel, closePanel };
 })());

@@ -1,5 +1,5 @@
-/* The map itself: its first view, its popups, what a page may ask of it. The land and the places are in their own files.
-   Pages work without any of them: the list says the same. */
+/* The map itself: its first view, its popups, its keys, what a page may ask of it. The background, the land and the
+   places are in their own files. Pages work without any of them: the list says the same. */
 "use strict";
 
 const mesh = (() => {
@@ -13,11 +13,13 @@ const mesh = (() => {
   const stateOf = (map) => states.get(map);
   const colour = (text) => (/^#[0-9a-f]{6}$/i.test(text || "") ? text : NEUTRAL);
 
-  async function read(address) {
-    const answer = await fetch(address, { credentials: "omit" });
+  async function fetched(address) {
+    const answer = await fetch(address);
     if (!answer.ok) throw new Error(`${answer.status} ${address}`);
-    return answer.json();
+    return answer;
   }
+
+  const read = async (address) => (await fetched(address)).json();
 
   /* Text only ever becomes text. */
   function make(tag, text, attributes = {}) {
@@ -30,15 +32,16 @@ const mesh = (() => {
   function titled(text, address) {
     const box = make("div", "", { class: "map-popup" });
     const title = make("h2");
-    title.append(make("a", text, { href: address }));
+    title.append(address ? make("a", text, { href: address }) : text);
+    if (!address) title.tabIndex = -1;
     box.append(title);
     return box;
   }
 
   function begin(map, words) {
     const element = map.getContainer();
-    const { query = "", programme = "fablab", zone = "", place = "" } = element.dataset;
-    const state = { words, element, query, programme, zone, own: place, markers: new Map(), waiting: [] };
+    const { query = "", programme = "fablab", zone = "", place = "", plan = "" } = element.dataset;
+    const state = { words, element, query, programme, zone, plan, own: place, waiting: [], links: [] };
     states.set(map, state);
     map.attributionControl.setPrefix(false);
     map.attributionControl.addAttribution("IGN · INSEE · Leaflet");
@@ -51,36 +54,120 @@ const mesh = (() => {
     map.createPane("zones").style.zIndex = 250;
     map.createPane("links").style.zIndex = 350;
     map.on("popupclose", (event) => giveFocusBack(event.popup));
-    element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") map.closePopup();
-    });
-  }
-
-  function hasTiles(map) {
-    let found = false;
-    map.eachLayer((layer) => {
-      found = found || layer instanceof L.TileLayer;
-    });
-    return found;
+    map.on("moveend", () => tellView(map));
+    takeKeys(map);
   }
 
   function name(control, text) {
     if (!control) return;
     control.title = text;
     control.setAttribute("aria-label", text);
+    // One stop of the tab key is enough for a map: + and - do the same.
+    control.tabIndex = -1;
+  }
+
+  /* --- keys: one stop; Enter goes in, arrows from mark to mark, Escape comes out --------------------------------- */
+
+  function takeKeys(map) {
+    const { element, words } = stateOf(map);
+    const help = make("p", words.help, { class: "map-help", id: `${element.id}-help` });
+    element.append(help);
+    element.setAttribute("role", "application");
+    element.setAttribute("aria-roledescription", words.map);
+    element.setAttribute("aria-describedby", help.id);
+    element.addEventListener("keydown", (event) => {
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
+      const mark = event.target.closest(".map-mark, .map-cluster");
+      const done = event.key === "Escape" ? leave(map, mark) : mark ? onMark(map, mark, event.key) : onMap(map, event);
+      if (!done) return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  function leave(map, mark) {
+    const state = stateOf(map);
+    const popup = state.element.querySelector(".leaflet-popup");
+    if (popup) map.closePopup();
+    else if (state.panel) mesh.closePanel(map);
+    else if (mark) state.element.focus({ preventScroll: true });
+    else return false;
+    return true;
+  }
+
+  function onMap(map, event) {
+    const state = stateOf(map);
+    if (event.target !== state.element || event.key !== "Enter") return false;
+    const first = nearestMark(state.element, map.getSize().divideBy(2));
+    if (first) first.focus({ preventScroll: true });
+    return Boolean(first);
+  }
+
+  const AHEAD = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+  function onMark(map, mark, key) {
+    if (key === "Enter" || key === " ") mesh.openMark(map, mark);
+    else if (key === "+" || key === "=") map.zoomIn();
+    else if (key === "-") map.zoomOut();
+    else if (AHEAD[key]) step(map, mark, AHEAD[key]);
+    else return false;
+    return true;
+  }
+
+  function spotOf(frame, mark) {
+    const box = mark.getBoundingClientRect();
+    const own = frame.getBoundingClientRect();
+    return L.point(box.left - own.left + box.width / 2, box.top - own.top + box.height / 2);
+  }
+
+  function nearestMark(frame, spot, fits = () => true) {
+    let best = null;
+    let least = Infinity;
+    for (const mark of frame.querySelectorAll(".map-mark, .map-cluster")) {
+      const there = spotOf(frame, mark);
+      const far = fits(there) ? there.distanceTo(spot) : Infinity;
+      if (far < least) [best, least] = [mark, far];
+    }
+    return best;
+  }
+
+  /* The nearest of those in that direction; where there is none, the map moves on by itself. */
+  function step(map, mark, [right, down]) {
+    const { element } = stateOf(map);
+    const here = spotOf(element, mark);
+    const ahead = (spot) => {
+      const by = spot.subtract(here);
+      const along = by.x * right + by.y * down;
+      return along > 1 && along >= Math.abs(by.x * down) + Math.abs(by.y * right);
+    };
+    const next = nearestMark(element, here, ahead);
+    if (!next) {
+      map.panBy([right * 120, down * 120], { animate: !still });
+      return;
+    }
+    next.focus({ preventScroll: true });
+    const spot = spotOf(element, next);
+    const size = map.getSize();
+    if (spot.x < 30 || spot.y < 30 || spot.x > size.x - 30 || spot.y > size.y - 30) {
+      map.panTo(map.containerPointToLatLng(spot), { animate: !still });
+    }
   }
 
   /* --- popups -------------------------------------------------------------------------------------------------- */
 
   /* `back`: gives the element that gets the focus when the popup closes; without it, focus stays where it is. */
   function openPopup(map, where, content, { back, offset = [0, 0] } = {}) {
-    const popup = L.popup({ minWidth: 190, maxWidth: 280, offset, back, autoPanPadding: [24, 24] })
+    const popup = L.popup({ minWidth: 190, maxWidth: 280, maxHeight: 260, offset, back, autoPanPadding: [24, 24] })
       .setLatLng(where)
       .setContent(content)
       .openOn(map);
-    const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+    const frame = popup.getElement();
+    frame.setAttribute("role", "dialog");
+    frame.setAttribute("aria-label", content.querySelector("h2").textContent);
+    const close = frame.querySelector(".leaflet-popup-close-button");
     name(close, stateOf(map).words.close);
-    if (back) content.querySelector("a").focus({ preventScroll: true });
+    close.removeAttribute("tabindex");
+    if (back) (content.querySelector("h2 a") || content.querySelector("h2")).focus({ preventScroll: true });
   }
 
   /* Only from a popup that had it: a click elsewhere has chosen its own focus. */
@@ -92,33 +179,42 @@ const mesh = (() => {
     if (target && target.isConnected) target.focus({ preventScroll: true });
   }
 
-  /* --- what the page may ask ----------------------------------------------------------------------------------- */
+  /* --- what the page may ask, and is told ------------------------------------------------------------------------ */
 
   function end(map) {
     const state = stateOf(map);
     const element = state.element;
     Promise.allSettled(state.waiting).then((results) => {
       element.dataset.drawn = "yes";
-      if (results.some((result) => result.status === "rejected")) sayFailure(state);
+      if (results.some((result) => result.status === "rejected")) say(state, state.words.failure);
     });
     element.mesh = {
-      show: (slug, from) => mesh.showPlace(map, slug, from),
+      show: (slug, from) => mesh.showPlace(map, slug, from).catch(() => say(state, state.words.lost)),
       light: (slug) => mesh.lightPlace(map, slug),
       look: (where) => look(map, where),
+      zone: (slug, from) => mesh.openPanel(map, slug, from),
       filter: (filter) =>
         filterBy(map, filter).catch(() => {
           state.query = null;
-          sayFailure(state);
+          say(state, state.words.failure);
         }),
     };
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element);
     element.dispatchEvent(new CustomEvent("mesh:ready", { bubbles: true }));
+    tellView(map);
   }
 
-  function sayFailure(state) {
-    if (state.failure && state.failure.isConnected) return;
-    state.failure = make("p", state.words.failure, { class: "note bad", role: "alert" });
-    state.element.insertAdjacentElement("afterend", state.failure);
+  /* For a list in step with what is in view. */
+  function tellView(map) {
+    const bounds = map.getBounds();
+    const detail = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
+    stateOf(map).element.dispatchEvent(new CustomEvent("mesh:view", { bubbles: true, detail }));
+  }
+
+  function say(state, text) {
+    if (state.said) state.said.remove();
+    state.said = make("p", text, { class: "note bad", role: "alert" });
+    state.element.insertAdjacentElement("afterend", state.said);
   }
 
   /* `where`: "latitude,longitude,zoom", or anything else for the mainland. */
@@ -128,18 +224,20 @@ const mesh = (() => {
     else map.fitBounds(MAINLAND, { animate: !still });
   }
 
-  async function filterBy(map, { query, programme, zone }) {
+  async function filterBy(map, { query, programme, zone, plan = "" }) {
     const state = stateOf(map);
     const leavesZone = state.zone && !zone;
-    const isSame = state.query === query;
-    Object.assign(state, { query, programme, zone });
+    const isSame = state.query === query && (!plan || state.plan === plan);
+    Object.assign(state, { query, programme, zone, plan });
     if (isSame) return;
     map.closePopup();
     mesh.colourLand(map);
     if (leavesZone) look(map, "mainland");
+    if (zone && "panel" in state.element.dataset) mesh.openPanel(map, zone);
+    else mesh.closePanel(map);
     await mesh.drawPlaces(map);
-    if (state.failure) state.failure.remove();
+    if (state.said) state.said.remove();
   }
 
-  return { NEUTRAL, still, stateOf, colour, read, make, titled, openPopup, hasTiles, begin, end };
+  return { NEUTRAL, still, stateOf, colour, fetched, read, make, titled, openPopup, nearestMark, spotOf, begin, end };
 })();

@@ -138,9 +138,15 @@ def test_a_click_on_the_land_leads_to_its_zone(open_page):
     page = drawn(open_page(), "/?genre=pole&zone=sud-ouest")
     page.wait_for_timeout(500)
 
+    page.keyboard.press("Escape")
     page.locator("#map_carte").click()
 
-    expect(page.locator(".leaflet-popup").get_by_role("link", name="Sud-Ouest")).to_be_visible()
+    panel = page.locator(".map-panel")
+    expect(panel.get_by_role("heading", name="Sud-Ouest")).to_be_focused()
+    expect(panel.get_by_role("link", name="La page de la zone")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(page.locator("#map_carte")).to_be_focused()
 
 
 def test_the_map_is_reached_and_moved_overseas_by_keyboard(open_page):
@@ -149,7 +155,7 @@ def test_the_map_is_reached_and_moved_overseas_by_keyboard(open_page):
     page.get_by_role("link", name="Aller à la carte").focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "map_carte"
-    page.get_by_role("button", name="La Réunion").press("Enter")
+    page.get_by_role("link", name="La Réunion", exact=True).press("Enter")
 
     expect(page.locator(".map-mark[aria-label*='Saint-Denis']")).to_be_visible()
 
@@ -167,7 +173,7 @@ def test_without_a_script_the_list_is_whole_and_the_form_works(open_page, size):
     page = visitor.go("/?zone=ouest")
 
     assert page.locator(".place-name").count() == 7
-    assert page.locator("[data-show], [data-look]").locator("visible=true").count() == 0
+    assert page.locator("[data-show], .inset").locator("visible=true").count() == 0
     page.get_by_label("Nom, commune ou code postal").fill("rennes")
     page.get_by_role("button", name="Filtrer").click()
 

@@ -3,10 +3,10 @@
 import json
 import re
 
-from fablabmesh.maps.composition import SCRIPTS, STYLES, Addresses, LocalMap, Tiles, render_script
+from fablabmesh.maps.composition import SCRIPTS, STYLES, Addresses, Background, LocalMap, render_script
 
-ADDRESSES = Addresses("/carte/departements.json", "/carte/zones.json", "/carte/lieux.json", "/carte/liens.json")
-TILES = Tiles("https://tiles.exemple.test/{z}/{x}/{y}.png", "© exemple")
+ADDRESSES = Addresses("/carte/departements.json", "/carte/zones.json", "/carte", "/tuiles", "/carte/liens.json")
+TILES = Background("https://tiles.exemple.test/{z}/{x}/{y}.png", "© exemple", "tiles.exemple.test")
 
 
 def test_the_same_configuration_gives_the_same_script():
@@ -18,7 +18,7 @@ def test_the_script_names_addresses_and_holds_no_data():
 
     calls = re.findall(r"^mesh\.(\w+)\(map_carte", script, re.M)
     assert calls == ["begin", "departments", "links", "places", "end"]
-    assert [address in script for address in vars(ADDRESSES).values()] == [True] * 4
+    assert [address in script for address in vars(ADDRESSES).values()] == [True] * 5
     assert len(script) < 1_500
 
 
@@ -37,7 +37,7 @@ def test_every_script_and_style_is_a_file_of_ours(root):
     assert [name for name in names if not (root / "static" / name).is_file()] == []
 
 
-def test_the_cluster_plugin_finds_the_zoom_it_asks_for():
+def test_a_map_without_tiles_knows_its_zooms():
     zooms = re.findall(r'"(minZoom|maxZoom)": (\d+)', render_script(ADDRESSES, {}))
 
     assert sorted(zooms) == [("maxZoom", "18"), ("minZoom", "2")]
@@ -58,3 +58,11 @@ def test_words_cannot_leave_their_string():
     argument = re.search(r"^mesh\.begin\(map_carte, (.*)\);$", script, re.M)[1]
     assert json.loads(argument) == {"close": hostile}
     assert "</script>" not in script
+
+
+def test_a_background_is_made_and_left_to_the_script_to_show():
+    script = render_script(ADDRESSES, {}, TILES)
+
+    assert "tile_layer_fond.addTo(map_carte)" not in script
+    assert 'mesh.background(map_carte, tile_layer_fond, "tiles.exemple.test");' in script.splitlines()
+    assert '"maxNativeZoom": 18' in script

@@ -1,15 +1,18 @@
-"""The data of the map: compact, filtered, cached, the same for everybody."""
+"""The script, the land and the zones of the map: cached, the same for everybody."""
 
 import gzip
 import json
+import re
 
 import pytest
 from flask import url_for
 
 from fablabmesh.maps import views
+from fablabmesh.maps.queries import OVERSEAS
 from fablabmesh.places import actions
+from fablabmesh.places.queries import find_place
 from fablabmesh.places.rules import PlaceKind
-from tests.factories import make_department, make_place, make_zone
+from tests.factories import make_department, make_event, make_place, make_zone
 
 
 @pytest.fixture
@@ -24,49 +27,43 @@ def places(db):
     db.commit()
 
 
-def rows(client, query: str = "") -> list[dict]:
-    data = client.get(f"/carte/lieux.json{query}").get_json()
-    return [dict(zip(data["fields"], row, strict=True)) for row in data["rows"]]
-
-
-def test_a_row_says_what_a_mark_shows(client, places):
-    lab, epn = rows(client)
-
-    assert lab == {
-        "slug": "elu-lab-rennes",
-        "name": "Élu Lab",
-        "kind": "fablab",
-        "laureate": 2013,
-        "latitude": 48.1146,
-        "longitude": -1.6775,
-        "zone": "nord",
-        "commune": "Rennes",
-        "demo": 0,
-    }
-    assert (epn["zone"], epn["latitude"], epn["laureate"]) == ("", None, 0)
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("?zone=nord", ["Élu Lab"]),
-        ("?genre=epn", ["EPN"]),
-        ("?genre=laureat", ["Élu Lab"]),
-        ("?genre=epn&genre=laureat", ["Élu Lab", "EPN"]),
-        ("?q=elu", ["Élu Lab"]),
-        ("?zone=atlantide", ["Élu Lab", "EPN"]),
-    ],
-)
-def test_the_rows_follow_the_filter_of_the_page(client, places, query, names):
-    assert [row["name"] for row in rows(client, query)] == names
-
-
 def test_the_zones_tell_which_department_is_theirs(client, places):
     data = client.get("/carte/zones.json").get_json()["programmes"]["fablab"]
 
     assert data["departments"] == {"35": "nord"}
     assert data["zones"]["nord"]["colour"] == "#123456"
-    assert data["zones"]["nord"]["counts"].startswith("1 lauréat · 1 Fab Lab · 0 EPN")
+    assert data["zones"]["nord"]["panel"] == "/carte/zones/fablab/nord"
+
+
+def test_the_panel_of_a_zone_tells_its_pole_its_counts_and_what_comes(client, places):
+    lab = find_place("elu-lab-rennes")
+    make_event(lab, title="Soirée découpe")
+
+    panel = client.get("/carte/zones/fablab/nord").get_data(as_text=True)
+
+    lines = [re.sub(r"<[^>]+>", "", line).strip() for line in panel.splitlines()]
+    assert [line for line in lines if line.startswith(("1 ", "0 "))] == [
+        "1 lauréat",
+        "1 Fab Lab",
+        "0 EPN et lieux de médiation",
+    ]
+    assert re.findall(r'href="([^"]+)"', panel) == [
+        "/evenements/soiree-decoupe",
+        "/zones/fablab/nord",
+        "/?zone=nord",
+        "/agenda?zone=fablab/nord",
+    ]
+    assert "Aucune source ne nomme le pôle" in panel
+    assert client.get("/carte/zones/fablab/sud").status_code == 404
+
+
+def test_what_the_map_reads_first_is_named_in_the_head_of_its_page(client, places):
+    page = client.get("/").get_data(as_text=True)
+
+    plan = re.search(r'data-plan="lieux/(\d+)"', page)[1]
+    preloaded = re.findall(r'<link rel="preload" as="fetch" href="([^"]+)"', page)
+    assert preloaded[:2] == ["/carte/zones.json", f"/carte/lieux-{plan}.json"]
+    assert [client.get(address).status_code for address in preloaded] == [200, 200, 200]
 
 
 def test_the_outlines_are_101_departments_and_are_sent_as_kept(client, places):
@@ -93,7 +90,7 @@ def test_the_outlines_are_unpacked_for_whom_cannot_read_gzip(client, places):
     assert "Accept-Encoding" in plain.headers["Vary"]
 
 
-@pytest.mark.parametrize("path", ["/carte/lieux.json", "/carte/zones.json", "/carte/liens.json"])
+@pytest.mark.parametrize("path", ["/carte/lieux-1.json", "/carte/zones.json", "/carte/liens.json"])
 def test_what_was_read_already_is_not_sent_again_and_no_cookie_is_touched(client, places, path):
     first = client.get(path)
     second = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -118,13 +115,10 @@ def test_an_old_address_of_the_script_still_answers_for_a_moment(client, places)
     assert client.get("/carte/departements-0123456789ab.json").status_code == 404
 
 
-def test_more_places_cost_no_more_queries(client, places, count_queries):
-    with count_queries() as few:
-        client.get("/carte/lieux.json")
-    for number in range(5):
-        make_place(name=f"Lab {number}")
+def test_the_insets_are_links_to_the_list_of_each_department(client, places):
+    page = client.get("/").get_data(as_text=True)
 
-    with count_queries() as many:
-        client.get("/carte/lieux.json")
-
-    assert len(many) == len(few)
+    insets = re.findall(r'<a class="inset" href="([^"]+)" tabindex="-1" data-look="([^"]+)"', page)
+    assert [address for address, _view in insets] == [f"/?departement={code}" for code in OVERSEAS]
+    assert dict(insets)["/?departement=974"].startswith("-21.1")
+    assert 'href="/?departement=971&amp;departement=972"' in page

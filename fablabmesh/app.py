@@ -70,6 +70,8 @@ from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
 from fablabmesh.publication import renewal_actions
 from fablabmesh.publication.image_actions import forget_images
+from fablabmesh.search import actions as search_actions
+from fablabmesh.search import views as search
 from fablabmesh.statistics import actions as statistics_actions
 from fablabmesh.statistics import views as statistics
 from fablabmesh.syndication import calendar_views as syndication
@@ -104,6 +106,7 @@ ROOMS = [
     projects.bp,
     projects_api.bp,
     statistics.bp,
+    search.bp,
     syndication.bp,
     vocabularies.bp,
     zones.bp,
@@ -136,6 +139,7 @@ CHORES = [
     Chore("openings", timedelta(hours=1), openings.count_out_due, goes_on=True),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
     Chore("distances", timedelta(minutes=2), statistics_actions.measure_reach),
+    Chore("words to search", timedelta(minutes=5), search_actions.learn_words),
 ]
 
 

@@ -15,6 +15,7 @@ from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
 from fablabmesh.kit.text import fold, search_words, word_pattern
 from fablabmesh.places.models import Laureate, Place, PlaceNumber
+from fablabmesh.places.rules import PlaceKind
 from fablabmesh.projects import queries as projects
 from fablabmesh.projects.filters import ProjectFilter
 from fablabmesh.projects.models import Project
@@ -31,6 +32,7 @@ from fablabmesh.search.rules import (
     read_words,
 )
 from fablabmesh.terms.models import Term
+from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Commune, Department, Programme, Zone, ZoneDepartment
 
@@ -127,10 +129,7 @@ def find_places(text: str, words: Sequence[str], *, now: datetime, limit: int) -
     """By name, by commune and postcode, by machines, services and labels: see `rules` for the order."""
     rows = session.execute(place_candidates(text, words)).all()
     today = now.date()
-    candidates = [
-        Candidate(row[0], row[1], Level(row[2]), bool(row[3] and row[3] <= today), row[4], row[5], row[6])
-        for row in rows
-    ]
+    candidates = [Candidate(row[0], row[1], Level(row[2]), bool(row[3] and row[3] <= today), *row[4:]) for row in rows]
     ranked = put_in_order(candidates, words)
     fitting = sum(1 for row in rows if row[2] == Level.BESIDE)
     return Group(
@@ -171,6 +170,7 @@ def _candidate(floor: Level) -> Any:
         is_chosen.label("chosen"),
         Place.is_demo,
         Place.commune,
+        (Place.kind == PlaceKind.EPN).label("is_epn"),
     )
 
 
@@ -205,7 +205,7 @@ def find_described(text: str, words: Sequence[str], *, limit: int) -> Group:
         .where(Place.described.op("@@")(asked), not_(and_(*elsewhere)))
         .limit(MOST_DESCRIBED)
     )
-    rows = sorted(session.execute(statement).all(), key=lambda row: (not row[4], -row[7], row[0]))
+    rows = sorted(session.execute(statement).all(), key=lambda row: (not row[4], -row[8], row[0]))
     return Group(
         _load_places([row[0] for row in rows[:limit]]), Level.DESCRIPTION, len(rows), len(rows) >= MOST_DESCRIBED
     )
@@ -250,7 +250,9 @@ def find_towns(text: str, words: Sequence[str], *, limit: int) -> Group:
 def find_terms(words: Sequence[str], *, limit: int) -> Group:
     """What places are described by: each word begins one of the term's, in either language."""
     begins = [(" " + Term.search_text).like(f"% {word}%") for word in words]
-    terms = session.scalars(select(Term).where(~Term.is_retired, *begins).order_by(Term.vocabulary, Term.position))
+    # Materials are told of machines, and no filter asks for them.
+    asked = (~Term.is_retired, Term.vocabulary != Vocabulary.MATERIAL)
+    terms = session.scalars(select(Term).where(*asked, *begins).order_by(Term.vocabulary, Term.position))
     levels = {term: min(level_of(name, words, Level.WORDS) for name in (term.name_fr, term.name_en)) for term in terms}
     ranked = sorted(levels, key=lambda term: (levels[term], term.vocabulary, term.position, term.code))
     return Group(ranked[:limit], levels[ranked[0]] if ranked else Level.DESCRIPTION, len(ranked))

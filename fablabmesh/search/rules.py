@@ -3,8 +3,9 @@
 Places come in this order: the very name; a name that begins so; a name in which each word begins a word, and the very
 commune; a name that holds the words somewhere; the words in name, commune and postcode together; in those of machines,
 services, labels and former addresses as well; and last in the description. Where that says nothing, places that are
-open come before those that closed, those that a call chose before others, real ones before invented ones, short names
-before long ones. Little being found, each word that is nowhere is replaced by the nearest one that is somewhere.
+open come before those that closed, those that a call chose before others, real ones before invented ones, labs and
+poles before EPNs, short names before long ones. Little being found, each word that is nowhere is replaced by the
+nearest one that is somewhere.
 """
 
 import enum
@@ -43,6 +44,7 @@ class Candidate:
     is_chosen: bool = False
     is_demo: bool = False
     commune: str = ""
+    is_epn: bool = False
 
 
 def read_words(text: str) -> list[str]:
@@ -70,7 +72,7 @@ def put_in_order(candidates: Iterable[Candidate], words: Sequence[str]) -> list[
         level = level_of(each.name, words, each.floor) if each.floor < Level.DESCRIPTION else each.floor
         if level > Level.WORDS and search_words(each.commune) == list(words):
             level = Level.WORDS
-        last = (each.is_closed, not each.is_chosen, each.is_demo, len(each.name), each.name, each.id)
+        last = (each.is_closed, not each.is_chosen, each.is_demo, each.is_epn, len(each.name), each.name, each.id)
         if each.id not in best or level < best[each.id][0]:
             best[each.id] = (level, last)
     return [(best[place_id][0], place_id) for place_id in sorted(best, key=best.__getitem__)]
@@ -82,16 +84,18 @@ def put_in_order(candidates: Iterable[Candidate], words: Sequence[str]) -> list[
 def nearest(typed: str, known: Iterable[tuple[str, str]], *, is_last: bool) -> str | None:
     """What was meant, of (word, what it is looked for as): the fewest letters apart; None when all are too far.
 
-    `is_last`: the word may not be ended yet.
+    Of equals the one with the same first letter, which is seldom mistyped, then the first. `is_last`: the word may not
+    be ended yet.
     """
     allowed = 0 if len(typed) < SHORTEST_MENDED else 1 if len(typed) < 6 else 2 if len(typed) < 10 else 3
     found = []
-    for word, spelled in known:
+    for place, (word, spelled) in enumerate(known):
         whole, begun = distances(typed, word)
-        apart = min(whole, begun) if is_last else whole
+        # A beginning is worth a letter less than a word: « renes » is Rennes before it is Renescure.
+        apart = min(whole, begun + 1) if is_last else whole
         if apart <= allowed:
-            found.append((apart, whole, word, spelled))
-    return min(found)[3] if found else None
+            found.append((apart, word[:1] != typed[:1], place, spelled))
+    return min(found)[-1] if found else None
 
 
 def distances(typed: str, word: str) -> tuple[int, int]:

@@ -36,16 +36,18 @@ def test_each_place_comes_once_in_the_order_of_how_well_it_fits():
     assert [place_id for _level, place_id in put_in_order(candidates, ["atelier"])] == [3, 4, 6, 2, 1, 5]
 
 
-def test_of_equals_open_ones_come_first_then_chosen_ones_then_real_ones_then_short_names():
+def test_of_equals_open_ones_come_first_then_chosen_ones_then_real_ones_then_labs_then_short_names():
     candidates = [
         Candidate(1, "Atelier A", Level.TOGETHER, is_demo=True),
         Candidate(2, "Atelier B", Level.TOGETHER, is_closed=True, is_chosen=True),
         Candidate(3, "Atelier du Centre", Level.TOGETHER),
         Candidate(4, "Atelier C", Level.TOGETHER),
         Candidate(5, "Atelier de la Ville", Level.TOGETHER, is_chosen=True),
+        Candidate(6, "Atelier", Level.BESIDE, is_epn=True),
+        Candidate(7, "Atelier X", Level.TOGETHER, is_epn=True),
     ]
 
-    assert [place_id for _level, place_id in put_in_order(candidates, ["atelier"])] == [5, 4, 3, 1, 2]
+    assert [place_id for _level, place_id in put_in_order(candidates, ["atelier"])] == [6, 5, 4, 3, 7, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,14 @@ def test_a_word_not_ended_yet_is_as_near_as_its_beginning():
     assert distances("decuo", "decoupeuse") == (6, 1)
     assert nearest("decuope", [("decoupeuse", "decoupeuse")], is_last=True) == "decoupeuse"
     assert nearest("decuope", [("decoupeuse", "decoupeuse")], is_last=False) is None
+
+
+def test_a_whole_word_is_nearer_than_a_beginning():
+    assert nearest("renes", [("renescure", "renescure"), ("rennes", "rennes")], is_last=False) == "rennes"
+
+
+def test_of_words_as_near_the_one_with_the_same_first_letter_was_meant():
+    assert nearest("renes", [("genes", "genes"), ("rennes", "rennes")], is_last=True) == "rennes"
 
 
 def test_a_word_too_far_or_too_short_is_left_as_it_is():

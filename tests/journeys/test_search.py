@@ -1,0 +1,102 @@
+"""Searching as one types: by keyboard, by finger, with a network that fails, around oneself."""
+
+import pytest
+
+from tests.journeys.conftest import DESK, PHONE
+
+
+@pytest.fixture(scope="module", autouse=True)
+def learnt(site):
+    """The worker learns words; nothing else of it is needed here."""
+    site.run("work", "--once")
+
+
+def test_by_keyboard_alone_a_mistyped_place_is_found_and_opened(open_page):
+    watched = open_page(DESK)
+    page = watched.go("/chercher")
+    box = page.get_by_role("combobox")
+
+    box.press_sequentially("labfb de renes")
+    page.get_by_role("option").first.wait_for()
+    told = page.locator("[role=status].visually-hidden").text_content()
+    page.keyboard.press("ArrowDown")
+    active = box.get_attribute("aria-activedescendant")
+    chosen = page.locator(f"#{active}").text_content()
+    page.keyboard.press("Escape")
+    closed = (box.get_attribute("aria-expanded"), box.input_value(), box.get_attribute("aria-activedescendant"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lieux/labfab-de-rennes**")
+
+    assert told.startswith("Résultats pour «\u00a0labfab de rennes\u00a0»")
+    assert chosen.startswith("LabFab de Rennes")
+    assert closed == ("false", "labfb de renes", None)
+    watched.assert_quiet()
+
+
+def test_enter_with_nothing_chosen_searches_what_is_typed(open_page):
+    page = open_page(DESK).go("/chercher")
+
+    page.get_by_role("combobox").press_sequentially("atelier", delay=20)
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/chercher?q=atelier**")
+
+    assert page.get_by_role("heading", name="Lieux").count() == 1
+
+
+def test_on_a_phone_a_commune_is_tapped_on_the_front_page(open_page):
+    watched = open_page(PHONE, has_touch=True)
+    page = watched.go("/")
+
+    page.get_by_role("combobox").press_sequentially("saint-eti", delay=20)
+    option = page.get_by_role("group", name="Communes").get_by_role("option").first
+    option.wait_for()
+    height = option.bounding_box()["height"]
+    option.tap()
+    page.wait_for_url("**/?autour=42218**")
+
+    assert height >= 44
+    watched.assert_quiet()
+
+
+def test_when_the_network_fails_the_field_is_a_field(open_page):
+    page = open_page(DESK).go("/chercher")
+    page.route("**/chercher.json*", lambda route: route.abort())
+
+    page.get_by_role("combobox").press_sequentially("rennes", delay=20)
+    page.wait_for_timeout(400)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/chercher?q=rennes")
+
+    assert page.get_by_role("option").count() == 0
+
+
+def test_a_position_is_asked_for_when_it_is_pressed_for_and_rounded(open_page):
+    refused = open_page(DESK).go("/chercher")
+    refused.get_by_role("button", name="Autour de moi").click()
+    refused.get_by_text("Votre position n’a pas été donnée").wait_for()
+
+    given = open_page(DESK, geolocation={"latitude": 45.43971, "longitude": 4.38722}, permissions=["geolocation"])
+    page = given.go("/chercher")
+    page.get_by_role("button", name="Autour de moi").click()
+    page.wait_for_url("**/?autour=45.44,4.387")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("path", ["/chercher", "/chercher?q=rennes", "/en/chercher?q=stetienne"])
+def test_pages_of_the_search_have_no_fault_that_axe_can_see(open_page, root, path, size):
+    watched = open_page(size)
+    page = watched.go(path)
+    page.get_by_role("combobox").press_sequentially(" a")
+    page.wait_for_timeout(500)
+
+    page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
+    faults = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )["violations"]
+
+    assert [(fault["id"], [node["target"] for node in fault["nodes"]][:3]) for fault in faults] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    watched.assert_quiet()

@@ -72,6 +72,7 @@ from fablabmesh.publication import renewal_actions
 from fablabmesh.publication.image_actions import forget_images
 from fablabmesh.search import actions as search_actions
 from fablabmesh.search import views as search
+from fablabmesh.sheets import history_views as sheets
 from fablabmesh.statistics import actions as statistics_actions
 from fablabmesh.statistics import views as statistics
 from fablabmesh.syndication import calendar_views as syndication
@@ -107,6 +108,7 @@ ROOMS = [
     projects_api.bp,
     statistics.bp,
     search.bp,
+    sheets.bp,
     syndication.bp,
     vocabularies.bp,
     zones.bp,

@@ -12,8 +12,10 @@ from wtforms import (
     DateField,
     EmailField,
     Field,
+    FieldList,
     FloatField,
     Form,
+    FormField,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -25,6 +27,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
+from wtforms.meta import DefaultMeta
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, Regexp
 
 from fablabmesh.kit.i18n import gettext, language, ngettext
@@ -38,9 +41,11 @@ __all__ = [
     "Email",
     "EmailField",
     "Field",
+    "FieldList",
     "FileField",
     "FloatField",
     "Form",
+    "FormField",
     "HiddenField",
     "InputRequired",
     "IntegerField",
@@ -50,6 +55,7 @@ __all__ = [
     "PasswordField",
     "RadioField",
     "Regexp",
+    "Row",
     "SelectField",
     "SelectMultipleField",
     "StringField",
@@ -108,6 +114,14 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
     def values(self) -> dict[str, Any]:
         """What was typed, typed, without the CSRF token."""
         return {name: value for name, value in self.data.items() if name != "csrf_token"}
+
+
+class Row(Form):
+    """What stands several times in a form of ours, in a `FieldList` of `FormField`s: our messages too."""
+
+    class Meta(DefaultMeta):
+        def get_translations(self, _form: Any) -> Any:
+            return _Translations(super().get_translations(_form) if language() == "fr" else None)
 
 
 def line(text: str | None) -> str:

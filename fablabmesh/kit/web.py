@@ -78,11 +78,11 @@ def _is_shared() -> bool:
     return getattr(current_app.view_functions.get(request.endpoint), "is_shared", False)
 
 
-def takes(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Mark: people with an account may send this view so much, more than any other."""
+def takes(most_bytes: int, most_parts: int | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark: people with an account may send this view so much, and so many fields, more than any other."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        view.most_bytes, view.most_parts = most_bytes, most_parts  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -132,9 +132,11 @@ def guard() -> Any:
 
 def _open_wider() -> None:
     """Before anything reads the form: the checks do, and what is read then is held to the limit of then."""
-    most = getattr(current_app.view_functions.get(request.endpoint or ""), "most_bytes", None)
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, "most_bytes", None)
     if most is not None and current_user.is_authenticated:
         request.max_content_length = most
+        request.max_form_parts = getattr(view, "most_parts", None) or request.max_form_parts
 
 
 def _refuse_junk() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from fablabmesh.accounts.models import Account
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
@@ -172,17 +174,27 @@ def remember(
     now: datetime,
     source: str = "",
 ) -> PlaceVersion:
-    """Write a line. `changed`: by column (or `machines`, `people`, `pictures`), what was before and after."""
-    plain = {name: [_plain(value) for value in pair] for name, pair in changed.items()}
-    line = PlaceVersion(
-        place_id=place.id, at=now, by_id=by.id if by is not None else None, source=source, deed=deed, changed=plain
+    """Write a line. `changed`: by column (or `machines`, `people`, `pictures`), what was before and after.
+
+    What one person does at one instant is one line.
+    """
+    plain = {name: [to_plain(value) for value in pair] for name, pair in changed.items()}
+    by_id = by.id if by is not None else None
+    last = session.scalar(
+        select(PlaceVersion).where(PlaceVersion.place_id == place.id).order_by(PlaceVersion.id.desc()).limit(1)
     )
+    if last is not None and (last.at, last.by_id, last.source, last.deed) == (now, by_id, source, deed):
+        last.changed = {**last.changed, **plain}
+        session.flush()
+        return last
+    line = PlaceVersion(place_id=place.id, at=now, by_id=by_id, source=source, deed=deed, changed=plain)
     session.add(line)
     session.flush()
     return line
 
 
-def _plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
+    """As JSON holds it."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     return value.value if isinstance(value, enum.Enum) else value

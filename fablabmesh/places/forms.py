@@ -1,60 +1,19 @@
-"""Forms of a place's page and of calls for projects."""
+"""Forms of calls for projects."""
 
 from fablabmesh.kit.forms import (
     BaseForm,
-    FloatField,
-    HiddenField,
     IntegerField,
-    Length,
     NumberRange,
     Optional,
-    Regexp,
     SelectField,
     StringField,
     TextAreaField,
     block,
     line,
-    phone_number,
     required,
-    web_address,
 )
 from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.places.rules import Confidence
-
-
-class PlaceForm(BaseForm):
-    """What the people who look after a place may change on its page."""
-
-    version = HiddenField()
-    name = StringField(
-        _l("Nom du lieu"), filters=[line], validators=[required(_l("Écrivez le nom du lieu.")), Length(max=200)]
-    )
-    description = TextAreaField(_l("Présentation"), filters=[block], validators=[Length(max=10_000)])
-    address = StringField(_l("Adresse"), filters=[line], validators=[Length(max=300)])
-    address_extra = StringField(_l("Complément d’adresse"), filters=[line], validators=[Length(max=300)])
-    postcode = StringField(
-        _l("Code postal"),
-        filters=[line],
-        validators=[Optional(), Regexp(r"^\d{5}$", message=_l("Un code postal a cinq chiffres."))],
-    )
-    commune = StringField(_l("Commune"), filters=[line], validators=[Length(max=120)])
-    latitude = FloatField(
-        _l("Latitude"), validators=[Optional(), NumberRange(-90, 90, _l("Une latitude va de -90 à 90."))]
-    )
-    longitude = FloatField(
-        _l("Longitude"), validators=[Optional(), NumberRange(-180, 180, _l("Une longitude va de -180 à 180."))]
-    )
-    phone = StringField(_l("Téléphone du lieu"), filters=[line], validators=[phone_number])
-    website = StringField(_l("Site web"), filters=[line], validators=[web_address, Length(max=500)])
-    opening_hours = StringField(_l("Horaires"), filters=[line], validators=[Length(max=500)])
-
-    def validate(self, extra_validators: object = None) -> bool:
-        """A point has two coordinates or none."""
-        fine: bool = super().validate(extra_validators)
-        if (self.latitude.data is None) != (self.longitude.data is None) and fine:
-            self.longitude.errors = [_l("Donnez la latitude et la longitude, ou aucune des deux.")]
-            return False
-        return fine
 
 
 class CallForm(BaseForm):

@@ -1,7 +1,9 @@
-"""Writes of what a place has beside its columns: machines and people in public roles. Each leaves a line of history."""
+"""Writes of the page of a place: machines and people in public roles, the whole page, what is undone."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -9,11 +11,15 @@ from fablabmesh.accounts.models import Account
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.places.actions import remember
-from fablabmesh.places.models import Machine, Place, PlacePerson
-from fablabmesh.places.rules import PlaceDeed
+from fablabmesh.kit.images import Picture
+from fablabmesh.places.actions import check_version, edit_place, remember, to_plain
+from fablabmesh.places.models import Machine, Place, PlacePerson, PlaceVersion
+from fablabmesh.places.rules import PlaceDeed, PlaceKind, Precision
 from fablabmesh.sheets import queries
-from fablabmesh.sheets.details import Holder, Tool, widen
+from fablabmesh.sheets.details import Holder, Tool, read_tool, widen
+from fablabmesh.sheets.picture_actions import add_picture, arrange_pictures
+from fablabmesh.sheets.rules import Caption
+from fablabmesh.sheets.wording import UNDOABLE
 from fablabmesh.terms.models import Term
 from fablabmesh.terms.queries import map_terms
 from fablabmesh.terms.rules import Vocabulary
@@ -101,3 +107,72 @@ def _touch(place: Place, name: str, now: datetime) -> None:
     place.changed_at = now
     session.flush()
     session.expire(place, [name])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole page of a place: see `places.actions.EDITABLE` for the columns."""
+
+    columns: Mapping[str, Any]
+    tools: Sequence[Tool]
+    holders: Sequence[Holder]
+    captions: Sequence[Caption]
+
+
+def save_sheet(
+    place: Place,
+    sheet: Sheet,
+    *,
+    by: Account,
+    now: datetime,
+    version: int,
+    picture: tuple[Picture, str, str] | None = None,
+) -> bool:
+    """Bring the page to what a person wrote; `picture`: one more, what it shows, its credit. Says whether it changed.
+
+    Conflict unless `version` is still the place's.
+    """
+    check_version(place, version)
+    edit = edit_place(place, sheet.columns, now=now, version=version, by=by)
+    done = [
+        edit,
+        set_machines(place, sheet.tools, by=by, now=now),
+        set_people(place, sheet.holders, by=by, now=now),
+        arrange_pictures(place, sheet.captions, by=by, now=now),
+    ]
+    if picture is not None:
+        add_picture(place, *picture, by=by, now=now)
+    return any(done) or picture is not None
+
+
+def undo(place: Place, line: PlaceVersion, *, by: Account, now: datetime, version: int) -> bool:
+    """Bring back what stood before a line of the history, wherever nobody has written since.
+
+    Refused where all of it was written anew. Says whether all could be brought back.
+    """
+    check_version(place, version)
+    tools = queries.list_tools(place.id)
+    told = {name: pair for name, pair in line.changed.items() if name in UNDOABLE}
+    present = {name: to_plain(getattr(place, name)) for name in told if name != "machines"}
+    present["machines"] = [tool.plain() for tool in tools]
+    free = {name: pair[0] for name, pair in told.items() if present[name] == pair[1]}
+    if not free:
+        raise Refused(_("Tout ce que cette ligne a changé a été réécrit depuis : modifiez la fiche."))
+    machines = free.pop("machines", None)
+    if free:
+        values = {name: _from_plain(name, value) for name, value in free.items()}
+        edit_place(place, values, now=now, version=version, by=by, deed=PlaceDeed.UNDONE)
+    if machines is not None:
+        set_machines(place, [read_tool(each) for each in machines], by=by, now=now, deed=PlaceDeed.UNDONE)
+    return len(free) + (machines is not None) == len(line.changed)
+
+
+def _from_plain(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    readers: dict[str, Callable[[str], Any]] = {
+        "kind": PlaceKind,
+        "precision": Precision,
+        "closed_on": date.fromisoformat,
+    }
+    return readers[name](value) if name in readers else value

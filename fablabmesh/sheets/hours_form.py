@@ -119,7 +119,7 @@ def find_fault(hours: Hours) -> tuple[int, str] | None:
         before = -1
         for place, (start, end) in enumerate(spans):
             if start <= before:
-                return number, _("Deux plages se touchent ou se croisent : mettez-les dans l’ordre, ou en une seule.")
+                return number, _("Deux plages se touchent ou se croisent : mettez-les dans l’ordre, ou en une seule.")
             if end <= start and place < len(spans) - 1:
                 return number, _("Seule la dernière plage du jour peut passer minuit.")
             before = end

@@ -1,7 +1,6 @@
 """The photographs of a place: added, described, put in order, taken away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from fablabmesh.accounts.models import Account
@@ -14,16 +13,7 @@ from fablabmesh.places.models import Place, PlacePicture
 from fablabmesh.places.rules import PlaceDeed
 from fablabmesh.publication.image_actions import forget_picture, keep_picture
 from fablabmesh.sheets.queries import list_pictures
-from fablabmesh.sheets.rules import MOST_PICTURES
-
-
-@dataclass(frozen=True)
-class Caption:
-    """What a photograph that is there shall be told as. `id`: its row."""
-
-    id: int
-    text: str
-    credit: str
+from fablabmesh.sheets.rules import MOST_PICTURES, Caption
 
 
 def add_picture(place: Place, picture: Picture, text: str, credit: str, *, by: Account | None, now: datetime) -> None:
@@ -32,7 +22,7 @@ def add_picture(place: Place, picture: Picture, text: str, credit: str, *, by: A
     if any(each.image_digest == picture.digest for each in before):
         raise Refused(_("Cette photo est déjà sur la fiche."))
     if len(before) >= MOST_PICTURES:
-        raise Refused(_("Une fiche montre %(count)d photos au plus : retirez-en une d’abord.", count=MOST_PICTURES))
+        raise Refused(_("Une fiche montre %(count)d photos au plus : retirez-en une d’abord.", count=MOST_PICTURES))
     keep_picture(picture, now)
     told = _tell(before)
     position = before[-1].position + 1 if before else 0

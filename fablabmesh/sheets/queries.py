@@ -1,11 +1,16 @@
 """Reads of what a place has beside its columns, as values: machines, people in public roles; and of its history."""
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
+from fablabmesh.events.models import Image
+from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
-from fablabmesh.places.models import Machine, PlacePerson, PlacePicture, PlaceVersion
+from fablabmesh.kit.images import Picture
+from fablabmesh.places.models import Machine, Place, PlacePerson, PlacePicture, PlaceVersion
 from fablabmesh.sheets.details import Holder, Tool
+from fablabmesh.zones import queries as zones
+from fablabmesh.zones.models import Commune, Department
 
 
 def list_tools(place_id: int) -> list[Tool]:
@@ -55,3 +60,29 @@ def find_version(place_id: int, version_id: int) -> PlaceVersion | None:
     """One line of the history of this place."""
     statement = select(PlaceVersion).where(PlaceVersion.place_id == place_id, PlaceVersion.id == version_id)
     return session.scalar(statement.options(joinedload(PlaceVersion.by)))
+
+
+def find_disagreement(place: Place) -> Department | None:
+    """The department that the point of a place lies in, where its postcode or commune say another one."""
+    if place.latitude is None or place.longitude is None:
+        return None
+    point = geo.Point(place.latitude, place.longitude)
+    found = zones.locate(insee=place.insee, postcode=place.postcode, point=point)
+    return zones.find_department(found.contradiction) if found.contradiction else None
+
+
+def find_town(commune: str, postcode: str) -> Commune | None:
+    """The commune of the gazetteer that an address is in, by both; by the name alone if it is the only one."""
+    insee = zones.find_insee(commune, postcode)
+    if insee:
+        return zones.find_commune(insee)
+    found = zones.list_towns_called(f"{postcode} {commune}".strip(), limit=2)
+    return found[0] if len(found) == 1 else None
+
+
+def find_picture(digest: str) -> Picture | None:
+    """A picture that is kept already, by the name of its content."""
+    row = session.get(Image, digest, options=[undefer(Image.content), undefer(Image.small)]) if digest else None
+    if row is None:
+        return None
+    return Picture(row.digest, row.content, row.width, row.height, row.small, row.small_width, row.small_height)

@@ -11,8 +11,8 @@ from fablabmesh.events.models import Image
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.images import read_picture
 from fablabmesh.sheets import queries
-from fablabmesh.sheets.picture_actions import Caption, add_picture, arrange_pictures
-from fablabmesh.sheets.rules import MOST_PICTURES
+from fablabmesh.sheets.picture_actions import add_picture, arrange_pictures
+from fablabmesh.sheets.rules import MOST_PICTURES, Caption
 from tests.factories import NOW, make_place
 
 LATER = NOW + timedelta(hours=1)

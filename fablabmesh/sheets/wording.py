@@ -1,0 +1,197 @@
+"""What is kept of a place, in words: for its history and for two versions side by side. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from fablabmesh.kit.i18n import day, format_date, listed
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.places.rules import PlaceDeed, PlaceKind, Precision, Training
+from fablabmesh.sheets.hours_form import MIDNIGHT, Holidays, Hours, Span
+from fablabmesh.sheets.rules import VOCABULARIES
+
+_LONG = 160
+_POINT = ("latitude", "longitude")
+
+Names = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing, as it was and as it is."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.before) + len(self.after) > _LONG
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history. `who`: empty for whom nobody may name."""
+
+    id: int
+    at: datetime
+    who: str
+    source: str
+    deed: PlaceDeed
+    changes: tuple[Change, ...]
+    can_be_undone: bool
+
+
+def field_labels() -> dict[str, str]:
+    """What people call what is kept of a place, in the order of its page."""
+    return {
+        "name": _("Nom du lieu"),
+        "kind": _("Genre de lieu"),
+        "summary": _("En une phrase"),
+        "description": _("Présentation"),
+        "phone": _("Téléphone du lieu"),
+        "website": _("Site web"),
+        "closed_on": _("Fermé définitivement depuis le"),
+        "address": _("Adresse"),
+        "address_extra": _("Complément d’adresse"),
+        "postcode": _("Code postal"),
+        "commune": _("Commune"),
+        "insee": _("Code INSEE"),
+        "how_to_come": _("Comment venir"),
+        "appointment_url": _("Adresse web pour prendre rendez-vous"),
+        "accessibility_url": _("Fiche d’accessibilité (adresse web)"),
+        "latitude": _("Latitude"),
+        "longitude": _("Longitude"),
+        "precision": _("Ce que montre ce point"),
+        "opening_hours": _("Horaires"),
+        **{name: vocabulary.label for name, vocabulary in VOCABULARIES.items()},
+        "machines": _("Machines"),
+        "people": _("Rôles"),
+        "pictures": _("Photos"),
+        "source_licence": _("Licence de la source"),
+        "source_updated_on": _("Date de la source"),
+    }
+
+
+def say(name: str, value: Any, names: Names) -> str:
+    """A value as the history keeps it. `names`: by vocabulary and code, what terms are called."""
+    if value in (None, "", []):
+        return ""
+    if name == "kind":
+        return PlaceKind(value).label
+    if name == "precision":
+        return Precision(value).label
+    if name in ("closed_on", "source_updated_on"):
+        return day(date.fromisoformat(value))
+    if name == "machines":
+        return "\n".join(_say_machine(each, names) for each in value)
+    if name == "people":
+        return "\n".join(_say_role(each) for each in value)
+    if name == "pictures":
+        return "\n".join(map(str, value))
+    if name in VOCABULARIES:
+        known = names[VOCABULARIES[name].value]
+        return ", ".join(known.get(code, code) for code in value)
+    return f"{value:.5f}" if name in _POINT else str(value)
+
+
+def tell_change(name: str, before: Any, after: Any, names: Names) -> Change:
+    """One thing of which it was told that it changed."""
+    return Change(field_labels().get(name, name), say(name, before, names), say(name, after, names))
+
+
+def tell(versions: Sequence[Any], names: Names, *, with_people: bool) -> list[Entry]:
+    """The lines of a history, the latest first. `with_people`: for those who may know who wrote."""
+    order = list(field_labels())
+    entries = []
+    for version in versions:
+        changed = sorted(version.changed.items(), key=lambda item: order.index(item[0]) if item[0] in order else 99)
+        changes = tuple(tell_change(name, pair[0], pair[1], names) for name, pair in changed)
+        who = version.by.name if version.by is not None and with_people else ""
+        if version.by is not None and not with_people:
+            who = _("Une personne qui s’occupe du lieu")
+        can_be_undone = bool(version.changed.keys() & UNDOABLE)
+        entries.append(
+            Entry(version.id, version.at, who, version.source, PlaceDeed(version.deed), changes, can_be_undone)
+        )
+    return entries
+
+
+# What can be brought back: not people and photographs, whose names and bytes are not in the history, nor what is the
+# source's own.
+UNDOABLE = frozenset(
+    ["name", "kind", "summary", "description", "phone", "website", "closed_on", "address", "address_extra", "postcode",
+     "commune", "insee", "how_to_come", "appointment_url", "accessibility_url", "latitude", "longitude", "precision",
+     "opening_hours", "machines", *VOCABULARIES]
+)  # fmt: skip
+
+
+def _say_machine(machine: Mapping[str, Any], names: Names) -> str:
+    title = names["machine"].get(machine["type"], machine["type"])
+    if machine["quantity"] > 1:
+        title = f"{machine['quantity']} × {title}"
+    materials = listed([names["material"].get(code, code) for code in machine["materials"]])
+    training = Training(machine["training"])
+    parts = [
+        machine["model"],
+        machine["size"],
+        materials,
+        "" if training is Training.UNKNOWN else training.label,
+        machine["price"],
+        machine["note"],
+        "" if machine["is_working"] else _("en panne"),
+    ]
+    return "\u00a0; ".join([title, *(part for part in parts if part)])
+
+
+def _say_role(role: Mapping[str, Any]) -> str:
+    return _("%(role)s (nommé·e)", role=role["role"]) if role["is_named"] else str(role["role"])
+
+
+# --- hours, as the form means them --------------------------------------------------------------------------------
+
+
+def tell_hours(hours: Hours) -> list[tuple[str, str]]:
+    """(days, hours) in words, from Monday on; days that follow one another alike are told together."""
+    lines: list[tuple[int, int, str]] = []
+    for number, spans in enumerate(hours.days):
+        words = _say_spans(spans)
+        if lines and lines[-1][2] == words:
+            lines[-1] = (lines[-1][0], number, words)
+        else:
+            lines.append((number, number, words))
+    told = [(_say_days(first, last), words) for first, last, words in lines] if any(hours.days) else []
+    if hours.by_appointment:
+        told.append((_("En plus"), _("seulement sur rendez-vous")) if told else ("", _("Seulement sur rendez-vous")))
+    if hours.holidays is not Holidays.USUAL:
+        told.append((_("Jours fériés"), _say_spans(hours.holiday_spans)))
+    for closure in hours.closures:
+        first, last = (date(2024, *each) for each in (closure.first, closure.last))
+        words = _("fermé du %(first)s au %(last)s", first=_day_of(first), last=_day_of(last))
+        told.append((str(closure.year) if closure.year else _("Chaque année"), words))
+    return told
+
+
+def _say_days(first: int, last: int) -> str:
+    names = [str(format_date(date(2024, 1, 1 + number), "EEEE")) for number in (first, last)]
+    if last - first == 6:
+        return _("Tous les jours")
+    if first == last:
+        return names[0].capitalize()
+    return _("Du %(first)s au %(last)s", first=names[0], last=names[1])
+
+
+def _say_spans(spans: Sequence[Span]) -> str:
+    return listed([f"{_say_time(start)}\u2009–\u2009{_say_time(end)}" for start, end in spans]) if spans else _("fermé")
+
+
+def _say_time(minutes: int) -> str:
+    hour, rest = divmod(minutes, 60)
+    if minutes == MIDNIGHT:
+        return _("minuit")
+    return f"{hour}\u00a0h\u00a0{rest:02}" if rest else f"{hour}\u00a0h"
+
+
+def _day_of(each: date) -> str:
+    return day(each, "d MMMM")

@@ -149,8 +149,13 @@ def blocked_by(tasks: Sequence[Sequence[float]], paint: float) -> float:
     return total
 
 
-def pan(browser: Browser, url: str, drags: int = 12) -> Visit:
-    """The map is dragged about and zoomed; the long tasks of that alone."""
+# There and back again, so that the map stays where the places are.
+DRAGS = ((200, 0), (-200, 0), (0, 150), (0, -150), (150, 100), (-150, -100))
+NEARER = 3
+
+
+def pan(browser: Browser, url: str) -> Visit:
+    """The map is dragged about at several zooms; the long tasks of that alone."""
     with slow_page(browser, DESK) as (page, _session):
         page.goto(url, wait_until="commit")
         settle(page, 60)
@@ -159,9 +164,10 @@ def pan(browser: Browser, url: str, drags: int = 12) -> Visit:
         if box is None:
             raise SystemExit(f"{url} has no map")
         middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        for number in range(drags):
-            drag(page, middle, 160 if number % 2 else -130, 120 if number % 3 else -90)
-            if number % 4 == 3:
+        for zoom in range(NEARER + 1):
+            for right, down in DRAGS:
+                drag(page, middle, right, down)
+            if zoom < NEARER:
                 page.mouse.wheel(0, -240)
                 page.wait_for_timeout(700)
         told = settle(page, 60)

@@ -268,7 +268,7 @@ def localize(page: str) -> str:
             before, _, after = line.partition("https://")
             address, quote, rest = after.partition('"')
             here = next(target for end, target in SUBSTITUTES.items() if address.endswith(end))
-            line = f"{before}/modules/{here}{quote}{rest}"
+            line = f"{before}modules/{here}{quote}{rest}"
         lines.append(line)
     return "\n".join(lines)
 

@@ -294,10 +294,11 @@ def tell(visits: Mapping[str, Sequence[Visit]]) -> None:
     for name, each in visits.items():
         if each:
             of = partial(browser.middle_of, each)
+            weight = of(lambda visit: sum(visit.weights.values())) / 1000
             print(
-                f"  {name:<6} ready {of(lambda v: v.ready):6.2f} s, first paint {of(lambda v: v.paint):5.2f} s, blocked "
-                f"{of(lambda v: v.blocked):6.2f} s, longest task {of(lambda v: v.longest):6.2f} s, "
-                f"{of(lambda v: v.markers):.0f} markers, {of(lambda v: sum(v.weights.values())) / 1000:.0f} kB"
+                f"  {name:<6} ready {of(lambda v: v.ready):6.2f} s, first paint {of(lambda v: v.paint):5.2f} s,"
+                f" blocked {of(lambda v: v.blocked):6.2f} s, longest task {of(lambda v: v.longest):6.2f} s,"
+                f" {of(lambda v: v.markers):.0f} markers, {weight:.0f} kB"
             )
 
 
@@ -309,12 +310,11 @@ def weights(visits: Sequence[Visit]) -> list[Goal]:
 
     largest = sorted(visits[0].weights.items(), key=lambda item: -item[1])[:4]
     note = ", ".join(f"{url.rpartition('/')[2][:28]} {size / 1000:.0f}" for url, size in largest)
+    before, whole = (browser.middle_of(visits, partial(weight, with_data=with_data)) for with_data in (False, True))
     return [
-        Goal("front page, cold, before the data, kB", browser.middle_of(visits, partial(weight, with_data=False)), "≤",
-             250, note),
-        Goal("front page, cold, with 20,000 places, kB", browser.middle_of(visits, partial(weight, with_data=True)), "≤",
-             450),
-    ]  # fmt: skip
+        Goal("front page, cold, before the data, kB", before, "≤", 250, note),
+        Goal("front page, cold, with 20,000 places, kB", whole, "≤", 450),
+    ]
 
 
 def is_data(url: str) -> bool:

@@ -18,13 +18,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import serve
 from cluster import Cluster
-from playwright.sync_api import APIRequestContext, Browser, BrowserContext, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Error, Page, sync_playwright
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, RequestRedirect
 
@@ -38,8 +39,8 @@ LOCK = Path(__file__).resolve().parent / "pages"
 # What Lighthouse is to give, by category.
 GOALS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 TURNS = 3
-SIZES = {"360": {"width": 360, "height": 740}, "1280": {"width": 1280, "height": 900}}
-SCHEMES = ("light", "dark")
+SIZES = {"360": (360, 740), "1280": (1280, 900)}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 GRAVE = ("serious", "critical")
 MOST_FETCHED = 500  # addresses that are looked at for links
@@ -47,6 +48,11 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
+
+
+Person = tuple[str, str]  # mail address, password
+# What forms lead to and links do not.
+TYPED = ("/recherche?q=imprimante", "/recherche?q=xyzxyz", "/?q=xyzxyz", "/nulle-part")
 
 
 # --- the site ------------------------------------------------------------------------------------------------------
@@ -58,7 +64,7 @@ class Site:
 
     url: str
     rules: Map
-    people: list[tuple[str, str]]
+    people: list[Person]
 
 
 @contextmanager
@@ -72,12 +78,34 @@ def served() -> Iterator[Site]:
         given = {name: value for name, value in os.environ.items() if not name.startswith(("FABLABMESH", "DATABASE"))}
         environ = serve.make_environ({**given, "FABLABMESH_DATA": str(HOME)}, cluster.environ(), url)
         serve.ask_application(environ, "setup")
+        administrator = make_administrator(environ)
         lines = (HOME / "demo-accounts.txt").read_text("utf-8").splitlines()
         rules = create_app(read_settings(environ)).url_map
         with serve.worker(environ), serve.granian(environ, "127.0.0.1", port, 2) as server:
             serve.wait_for_answer(server, "127.0.0.1", port)
             people = [(mail, password) for mail, password in (line.split(" ", 1) for line in lines)]
-            yield Site(url, rules, people)
+            yield Site(url, rules, [*people[:1], administrator])
+
+
+def make_administrator(environ: Mapping[str, str]) -> Person:
+    """One of this database's own; the password is told once and kept beside it."""
+    file = HOME / "administrator.txt"
+    if not file.exists():
+        command = [
+            sys.executable,
+            "-m",
+            "fablabmesh",
+            "accounts",
+            "create",
+            "admin@example.org",
+            "A",
+            "--role",
+            "admin",
+        ]
+        told = subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
+        file.touch(mode=0o600)
+        file.write_text(told.split()[-1])
+    return "admin@example.org", file.read_text()
 
 
 @contextmanager
@@ -133,27 +161,37 @@ def list_links(text: str, base: str) -> list[str]:
 def find_pages(site: Site, request: APIRequestContext) -> dict[str, str]:
     """One address for every view that answers with a page: the first that is met, without a filter if there is one."""
     found: dict[str, str] = {}
-    waiting, met = [f"{site.url}/"], {f"{site.url}/"}
-    visits: Counter[str] = Counter()
+    plain = [rule.rule for rule in site.rules.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+    waiting = [
+        f"{site.url}/",
+        *(f"{site.url}{path}" for path in sorted(plain)),
+        *(f"{site.url}{path}" for path in TYPED),
+    ]
+    met, visits = set(waiting), Counter[str]()
     while waiting and sum(visits.values()) < MOST_FETCHED:
         url = waiting.pop(0)
-        kind = kind_of(site.rules, urlsplit(url).path)
+        path = urlsplit(url).path
+        kind = url.removeprefix(site.url) if url.removeprefix(site.url) in TYPED else kind_of(site.rules, path)
         # Of lists and of places there are thousands; a few of each lead to all that they lead to.
-        if not kind or visits[kind] >= 4 or urlsplit(url).path.startswith("/en/"):
+        if not kind or visits[kind] >= 4 or path.startswith(("/en/", "/api/v1/", "/caldav/")):
             continue
         visits[kind] += 1
         answer = request.get(url, max_redirects=5)
-        if answer.status != 200 or not answer.headers.get("content-type", "").startswith("text/html"):
+        if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
-        if kind not in found or (urlsplit(found[kind]).query and not urlsplit(url).query):
-            found[kind] = url
+        # An address that leads elsewhere is of the view that it leads to.
+        kind = kind if kind in TYPED else kind_of(site.rules, urlsplit(answer.url).path)
+        if answer.status >= 400 and kind not in TYPED:
+            continue
+        if kind not in found or (urlsplit(found[kind]).query and not urlsplit(answer.url).query):
+            found[kind] = answer.url
         fresh = [link for link in list_links(answer.text(), answer.url) if link not in met]
         met |= set(fresh)
         waiting += fresh
     return {kind: url.removeprefix(site.url) for kind, url in found.items()}
 
 
-def sign_in(context: BrowserContext, site: Site, person: tuple[str, str]) -> None:
+def sign_in(context: BrowserContext, site: Site, person: Person) -> None:
     page = context.new_page()
     page.goto(f"{site.url}/connexion")
     page.locator("input[type=email]").fill(person[0])
@@ -181,61 +219,50 @@ class Fault:
     nodes: list[str] = field(default_factory=list)
 
 
+Pages = dict[tuple[str, str], tuple[str, Person | None]]
+
+
 def check_axe(site: Site) -> list[Fault]:
+    """Every page in every look; each view is seen as a visitor and as one who is known, where both may."""
     source = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
     faults: list[Fault] = []
+    pages: Pages = {}
     with chromium() as browser:
-        pages: dict[tuple[str, str], tuple[str, tuple[str, str] | None]] = {}
+        contexts = {}
         for who in (None, *site.people):
-            context = browser.new_context(locale="fr-FR")
+            contexts[who] = browser.new_context(locale="fr-FR", reduced_motion="reduce")
             if who is not None:
-                sign_in(context, site, who)
-            for kind, path in find_pages(site, context.request).items():
-                # Signed in, a page looks a little different; each view is seen as a visitor and as one who is known.
+                sign_in(contexts[who], site, who)
+            for kind, path in find_pages(site, contexts[who].request).items():
                 pages.setdefault((kind, "signed in" if who else "visitor"), (path, who))
-            context.close()
-        for look in ((size, scheme) for size in SIZES for scheme in SCHEMES):
-            faults += look_at(browser, site, source, pages, look)
-        (REPORTS / "axe-pages.json").write_text(
-            json.dumps([[*key, value[0]] for key, value in pages.items()], indent=1)
-        )
-        tell_unseen(site, {kind for kind, _as in pages})
+        print(f"axe-core: {len(pages)} pages…", file=sys.stderr, flush=True)
+        for (kind, seen_as), (path, who) in pages.items():
+            page = contexts[who].new_page()
+            faults += look_at(page, f"{site.url}{path}", source, f"{kind}, {seen_as}")
+            page.close()
+    seen = [[*key, path] for key, (path, _who) in pages.items()]
+    (REPORTS / "axe-pages.json").write_text(json.dumps(seen, indent=1))
+    tell_unseen(site, {kind for kind, _as in pages})
     return faults
 
 
-def look_at(
-    browser: Browser,
-    site: Site,
-    source: str,
-    pages: Mapping[tuple[str, str], tuple[str, tuple[str, str] | None]],
-    look: tuple[str, str],
-) -> list[Fault]:
-    """All pages in one size and one scheme of colours."""
-    size, scheme = look
-    print(f"axe-core: {len(pages)} pages, {size} px, {scheme}…", file=sys.stderr, flush=True)
-    faults: list[Fault] = []
-    contexts: dict[tuple[str, str] | None, BrowserContext] = {}
-    for (kind, _as), (path, who) in pages.items():
-        if who not in contexts:
-            contexts[who] = browser.new_context(
-                viewport=SIZES[size], color_scheme=scheme, locale="fr-FR", reduced_motion="reduce"
-            )
-            if who is not None:
-                sign_in(contexts[who], site, who)
-        page = contexts[who].new_page()
-        page.goto(site.url + path)
-        with suppress(Exception):  # a map that still draws is looked at as it is
+def look_at(page: Page, url: str, source: str, kind: str) -> list[Fault]:
+    """One page, loaded once, in all sizes and schemes of colours."""
+    page.goto(url)
+    page.evaluate(source)
+    if page.locator(".leaflet-container, [data-map]").count():
+        with suppress(Error):  # a map that still draws is looked at as it is
             page.wait_for_load_state("networkidle", timeout=5_000)
-        page.evaluate(source)
+    faults: list[Fault] = []
+    for (size, (width, height)), scheme in product(SIZES.items(), SCHEMES):
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
         told = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})")
         faults += [
-            Fault(kind, path, f"{size} px, {scheme}" + (", signed in" if who else ""), each["id"], each["impact"],
-                  each["help"], [node["html"][:200] for node in each["nodes"][:5]])
+            Fault(kind, urlsplit(url).path, f"{size} px, {scheme}", each["id"], each["impact"], each["help"],
+                  [node["html"][:200] for node in each["nodes"][:5]])
             for each in told["violations"]
         ]  # fmt: skip
-        page.close()
-    for context in contexts.values():
-        context.close()
     return faults
 
 
@@ -323,7 +350,8 @@ def ask_lighthouse(program: Path, url: str, target: Path) -> dict[str, Any]:
     ]
     environ = {**os.environ, "CHROME_PATH": find_chromium()}
     subprocess.run(command, check=True, env=environ, stdout=sys.stderr, timeout=300)
-    return json.loads(target.with_name(f"{target.name}.report.json").read_text("utf-8"))
+    told: dict[str, Any] = json.loads(target.with_name(f"{target.name}.report.json").read_text("utf-8"))
+    return told
 
 
 def list_failed(told: Mapping[str, Any]) -> list[str]:

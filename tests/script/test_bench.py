@@ -48,3 +48,73 @@ def test_a_missed_goal_is_told_and_ends_the_bench_with_an_error(bench, capsys):
     assert goals.show([met], {}) == 0
     assert goals.show([met, missed], {"events": 5}) == 1
     assert capsys.readouterr().out.splitlines()[-2:] == ["1 of 2 goals missed.", "  cheap"]
+
+
+# --- the bench of the map ------------------------------------------------------------------------------------------
+
+COMMUNES = [
+    ("42218", "Saint-Étienne", ["42000", "42100"], "42", 45.43, 4.39, 170_000),
+    ("97411", "Saint-Denis", [], "974", -20.88, 55.45, 150_000),
+]
+WORDS = {
+    "machine": [("imprimante-3d", None), ("imprimante-3d-a-fil", "imprimante-3d")],
+    **{each: [(f"{each}-a", None), (f"{each}-b", None)] for each in ("service", "audience", "accessibility", "fee")},
+    **{each: [(f"{each}-a", None)] for each in ("support", "label")},
+}
+
+
+def make_places(countries, count: int) -> list[dict]:
+    rows = countries.place_rows(COMMUNES, WORDS, 7, count)
+    return [dict(zip(countries.PLACE, row, strict=True)) for row in rows]
+
+
+def test_the_same_seed_makes_the_same_places_with_the_shares_that_it_says(bench):
+    countries = bench("countries")
+    places = make_places(countries, 10_000)
+
+    assert places == make_places(countries, 10_000)
+    assert len({place["slug"] for place in places}) == 10_000
+    assert sum(place["kind"] == "fablab" for place in places) == 1_000
+    assert 3_800 <= sum(place["opening_hours"] != "" for place in places) <= 4_200
+    assert all(place["machine_types"] != "{imprimante-3d-a-fil}" for place in places)
+
+
+def test_rows_are_read_in_pieces_of_any_size_and_none_is_lost(bench):
+    countries = bench("countries")
+    rows = [(number, "é" * (number % 7)) for number in range(500)]
+    whole = "".join(f"{number}\t{text}\n" for number, text in rows)
+
+    for size in (1, 7, 8192):
+        lines, read = countries.Lines(rows), []
+        while piece := lines.read(size):
+            assert len(piece) <= size
+            read.append(piece)
+        assert "".join(read) == whole
+
+
+def test_the_pages_of_folium_ask_nobody_but_this_machine(bench):
+    map_peers = bench("map_peers")
+    made = map_peers.plain_map()
+    map_peers.folium.plugins.FastMarkerCluster([(45.4, 4.4)]).add_to(made)
+    page = made.get_root().render()
+    here = map_peers.localize(page)
+
+    assert page.count('src="https://') + page.count('href="https://') == 13
+    assert here.count('src="https://') + here.count('href="https://') == 0
+    assert here.count('"modules/') == 11
+
+
+def test_a_task_blocks_by_what_it_lasts_beyond_fifty_milliseconds_after_the_first_paint(bench):
+    browser = bench("browser")
+
+    assert browser.blocked_by([[0, 900], [1000, 60], [2000, 40]], paint=950) == 10
+    assert browser.blocked_by([[900, 300]], paint=1000) == 150
+    assert browser.blocked_by([], paint=1000) == 0
+
+
+def test_what_a_page_noted_is_read_as_one_visit(bench):
+    told = {"tasks": [[2000, 250]], "markers": [[2300, 4], [2400, 20]], "paint": 500}
+
+    visit = bench("browser").read(told, {"/": 1000})
+
+    assert (visit.ready, visit.paint, visit.blocked, visit.longest, visit.markers) == (2.4, 0.5, 0.2, 0.25, 20)

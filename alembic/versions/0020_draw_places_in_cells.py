@@ -1,6 +1,6 @@
 """draw places in cells.
 
-Revision: 0020, follows 0034.
+Revision: 0020, follows 0019.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from geoalchemy2 import Geometry
 
 revision = "0020"
-down_revision = "0034"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -99,12 +99,9 @@ def app(settings) -> Flask:
     made.before_request_funcs[None].insert(0, lambda: vars(g._get_current_object()).clear())
     # What a test writes is never committed, so that nobody is told of it: no calendar in memory may pass for right.
     made.wsgi_app.hear = threading.Event().wait
-<<<<<<< HEAD
     made.extensions["places_memory"].is_trusted = False
-=======
     # Nor is it counted, so that all have one version: nothing may be kept by it, and all is drawn anew for each test.
     made.extensions["map_memory"].most_bytes = 0
->>>>>>> 622cf25 (Draw the map from one plane, at once or in tiles that the server counts, and open zones in a panel)
     return made
 
 

@@ -97,12 +97,11 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         values["tiles_proxy"] = _yes("FABLABMESH_TILES_PROXY", raw["tiles_proxy"])
     if "database_url" in raw:
         values["database_url"] = driver_url(raw["database_url"])
+    for name in ("base_url", "tiles_url", "geocoder_url"):
+        if name in raw:
+            values[name] = _address(VARIABLES[name], raw[name])
     if "base_url" in raw:
-        values["base_url"] = _address("FABLABMESH_BASE_URL", raw["base_url"]).rstrip("/")
-    if "tiles_url" in raw:
-        values["tiles_url"] = _address("FABLABMESH_TILES_URL", raw["tiles_url"])
-    if "geocoder_url" in raw:
-        values["geocoder_url"] = _address("FABLABMESH_GEOCODER_URL", raw["geocoder_url"])
+        values["base_url"] = raw["base_url"].rstrip("/")
     return _checked(Settings(**values))  # type: ignore[arg-type]
 
 

@@ -99,9 +99,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         values["database_url"] = driver_url(raw["database_url"])
     for name in ("base_url", "tiles_url", "geocoder_url"):
         if name in raw:
-            values[name] = _address(VARIABLES[name], raw[name])
-    if "base_url" in raw:
-        values["base_url"] = raw["base_url"].rstrip("/")
+            values[name] = _address(VARIABLES[name], raw[name].rstrip("/") if name == "base_url" else raw[name])
     return _checked(Settings(**values))  # type: ignore[arg-type]
 
 

@@ -29,6 +29,7 @@ from fablabmesh.digests import cli as digests_cli
 from fablabmesh.digests import issue_actions as digest_issues
 from fablabmesh.digests import views as digests_views
 from fablabmesh.directory import facet_queries as facets
+from fablabmesh.directory import views as directory
 from fablabmesh.events import api as events_api
 from fablabmesh.events import views as events
 from fablabmesh.feeds import agenda_views as feeds
@@ -88,6 +89,7 @@ ROOMS = [
     accounts.bp,
     caldav.bp,
     dates.bp,
+    directory.bp,
     digests_views.bp,
     authoring.bp,
     events.bp,
@@ -177,7 +179,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts_session.install(app)
     db.install(app, db.connect(settings.database_url))
     publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
-    facets.install(db.session, app.extensions.setdefault("places_memory", facets.Memory()))
     mails.install(db.session, _make_office(settings, templates))
     digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     agent = f"FabLabMesh/{version('fablabmesh')} (+{settings.base_url})"
@@ -195,6 +196,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _keep_unsent(app)
     _keep_map(app, settings, agent)
     _keep_calendars(app)
+    _keep_places(app)
     return app
 
 
@@ -232,6 +234,13 @@ def _keep_calendars(app: Flask) -> None:
     news_actions.install(db.session, memory.advance)
     front = Front(app.wsgi_app, memory, lambda: db.listen(engine, publication.CHANNEL))
     app.wsgi_app = front  # type: ignore[method-assign]
+
+
+def _keep_places(app: Flask) -> None:
+    """What filters count on, and files that were asked for."""
+    app.extensions["directory_shelf"] = directory.Shelf()
+    memory = app.extensions["places_memory"] = facets.Memory()
+    facets.install(db.session, memory)
 
 
 def _answer(status: int, title: str, detail: str) -> tuple[Response | str, int]:

@@ -14,6 +14,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 
 from fablabmesh import app as application
+from fablabmesh.directory.views import Shelf
 from fablabmesh.kit import db as kit_db
 from fablabmesh.kit import i18n, migrations
 from fablabmesh.kit.config import Settings, driver_url
@@ -102,6 +103,7 @@ def app(settings) -> Flask:
     made.extensions["places_memory"].is_trusted = False
     # Nor is it counted, so that all have one version: nothing may be kept by it, and all is drawn anew for each test.
     made.extensions["map_memory"].most_bytes = 0
+    made.extensions["directory_shelf"] = Shelf(most_bytes=0)
     return made
 
 

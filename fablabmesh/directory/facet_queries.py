@@ -16,20 +16,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from fablabmesh.directory import bitmaps, queries
 from fablabmesh.directory.bitmaps import Facet, Index, union, without
-from fablabmesh.directory.filters import (
-    EVENT_DAYS,
-    HOME,
-    LISTS,
-    NOW,
-    TERMS,
-    UPDATE_DAYS,
-    WEEKDAYS,
-    Search,
-    Windows,
-    event_days,
-    updated_since,
-    windows_of,
-)
+from fablabmesh.directory.filters import EVENT_DAYS, LISTS, NOW, TERMS, UPDATE_DAYS, WEEKDAYS, Search
+from fablabmesh.directory.moments import HOME, Windows, event_days, updated_since, windows_of
 from fablabmesh.kit.db import equip, session
 from fablabmesh.places.filters import LAUREATE, PlaceFilter
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceChange
@@ -168,10 +156,14 @@ Counts = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Counted:
-    """How many places fit, and parameter → value → how many would, were it the only value chosen of its parameter."""
+    """How many places fit, and parameter → value → how many would, were it the only value chosen of its parameter.
+
+    `used`: how many places have each value of the lists, whatever is asked for.
+    """
 
     total: int
     of: Counts
+    used: Counts
 
 
 def count_facets(search: Search, *, now: datetime) -> Counted:
@@ -186,7 +178,8 @@ def count_facets(search: Search, *, now: datetime) -> Counted:
         chosen["fermes"] = without(index.all, closed)
     counted = bitmaps.count(chosen, index.all, offered)
     total = bitmaps.others(index.all, chosen)("")
-    return Counted(total.bit_count(), counted)
+    used = {name: {value: bitmap.bit_count() for value, bitmap in offered[name].items()} for name in LISTS}
+    return Counted(total.bit_count(), counted, used)
 
 
 def _chosen(search: Search) -> list[tuple[str, list[str]]]:

@@ -10,33 +10,22 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, o
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, selectinload
 
-from fablabmesh.directory.filters import (
-    HOME,
-    OVERSEAS,
-    Args,
-    Box,
-    Known,
-    Search,
-    Sort,
-    Windows,
-    event_days,
-    read_search,
-    updated_since,
-    windows_of,
-)
+from fablabmesh.directory.filters import Args, Box, Known, Search, Sort, read_search
+from fablabmesh.directory.moments import HOME, OVERSEAS, Windows, event_days, updated_since, windows_of
 from fablabmesh.events.models import Event, EventDate
 from fablabmesh.feeds.queries import map_zones
-from fablabmesh.feeds.slices import Around, is_spot
+from fablabmesh.feeds.slices import MOST_VALUES, Around, Choice, Slice, is_spot
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
 from fablabmesh.places import queries as places
+from fablabmesh.places.filters import LAUREATE
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceNumber, PlaceOpening
 from fablabmesh.places.queries import Marker
 from fablabmesh.projects.models import Project
 from fablabmesh.projects.rules import ProjectState
 from fablabmesh.terms.models import Term
 from fablabmesh.terms.rules import Vocabulary
-from fablabmesh.zones.models import Commune, Department
+from fablabmesh.zones.models import Commune, Department, Programme, Zone, ZoneDepartment
 from fablabmesh.zones.queries import list_towns_called
 
 # Search's attribute → the column that holds such codes.
@@ -103,6 +92,44 @@ def find_centre(around: Around) -> geo.Point | None:
         return geo.Point(around.latitude, around.longitude)
     commune = session.get(Commune, around.commune)
     return geo.Point(commune.latitude, commune.longitude) if commune else None
+
+
+def list_departments_of(search: Search) -> list[str]:
+    """What the zone that is searched is made of today."""
+    statement = (
+        select(ZoneDepartment.department_code)
+        .join(Zone, Zone.id == ZoneDepartment.zone_id)
+        .join(Programme, Programme.id == Zone.programme_id)
+        .where(Programme.slug == search.programme, Zone.slug == search.zone)
+        .order_by(ZoneDepartment.department_code)
+    )
+    return list(session.scalars(statement)) if search.zone else []
+
+
+def list_calls() -> list[FundingCall]:
+    """The latest first, without their laureates."""
+    return list(session.scalars(select(FundingCall).order_by(FundingCall.year.desc(), FundingCall.id)))
+
+
+def find_agenda(search: Search, total: int, *, now: datetime) -> Slice | None:
+    """The part of the agenda that is of the places found: by the same words where it has them, else place by place.
+
+    None where there are more places than an address can name.
+    """
+    place = search.place
+    said = replace(Search(replace(place, text="")), around=search.around)
+    if search.filter == said and search.view is None:
+        kinds = tuple(sorted([*(kind.value for kind in place.kinds), *([LAUREATE] if place.laureates_only else [])]))
+        choice = Choice(
+            around=(search.around,) if search.around else (),
+            kinds=kinds,
+            zones=(f"{place.programme}/{place.zone}",) if place.zone else (),
+        )
+        return Slice(() if choice == Choice() else (choice,))
+    if not 0 < total <= MOST_VALUES:
+        return None
+    slugs = session.scalars(select(Place.slug).where(*fits(search, now=now)).order_by(Place.slug))
+    return Slice((Choice(places=tuple(slugs)),))
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------

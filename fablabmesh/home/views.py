@@ -1,14 +1,31 @@
 """The front page: the map, and the list beside it that says the same and needs no script."""
 
-from flask import Blueprint, render_template, request
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
-from fablabmesh.directory.filters import Search
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from fablabmesh.directory import facet_queries, facets, wording
+from fablabmesh.directory import queries as directory
+from fablabmesh.directory.exports import FORMATS
+from fablabmesh.directory.facets import Names
+from fablabmesh.directory.filters import OFFERED_RADII, TERMS, Search, Sort
+from fablabmesh.directory.moments import HOME
+from fablabmesh.directory.queries import Asked
+from fablabmesh.feeds.slices import USUAL_RADIUS
+from fablabmesh.kit import clock
+from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, read_page
 from fablabmesh.maps.data_views import map_plan
 from fablabmesh.places import queries as places
-from fablabmesh.places.filters import LAUREATE, read_filter
+from fablabmesh.places.filters import LAUREATE
 from fablabmesh.places.rules import PlaceKind
+from fablabmesh.terms import queries as terms
 from fablabmesh.zones import queries as zones
+from fablabmesh.zones.models import Programme
 
 bp = Blueprint("home", __name__)
 
@@ -17,25 +34,96 @@ PAGE_SIZE = 60
 
 @bp.get("/")
 @anyone
-def index() -> str:
-    """Every place that the filter in the address lets through."""
+def index() -> str | Answer:
+    """Every place that the filter in the address lets through; the address is in its one spelling."""
+    now = clock.now()
+    asked = directory.read_asked(request.args.to_dict(flat=False), now=now)
+    if asked.search.unknown or len(asked.towns) > 1 or _is_canonical(asked.search):
+        return render_template("home/index.html", **_page_of(asked, now))
+    return redirect(search_path(asked.search, page=_asked_page()), 302)
+
+
+def _asked_page() -> str | None:
+    """Only a number is written again: the address goes into a header."""
+    text = request.args.get("page", "")
+    return text if text.isascii() and text.isdecimal() and len(text) < 7 else None
+
+
+def _is_canonical(search: Search) -> bool:
+    """By its values and not by its bytes, which others on the way may spell as they like."""
+    query = search.to_query(page=_asked_page())
+    return parse_qsl(query) == parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
+
+
+def _page_of(asked: Asked, now: datetime) -> dict[str, Any]:
+    search = asked.search
+    today = now.astimezone(ZoneInfo(HOME)).date()
     programmes = zones.list_programmes()
-    known = {programme.slug: {zone.slug for zone in programme.zones} for programme in programmes}
-    wanted = read_filter(request.args.to_dict(flat=False), zones=known)
-    page = read_page(request.args, places.count_places(wanted), PAGE_SIZE)
-    shown = next((programme for programme in programmes if programme.slug == wanted.programme), None)
-    return render_template(
-        "home/index.html",
-        programmes=programmes,
-        shown=shown,
-        wanted=wanted,
-        page=page,
-        plan=map_plan(Search(wanted), page.total),
-        places=places.list_places(wanted, limit=page.size, offset=page.offset),
-        zone_of=zones.map_departments_to_zones(),
-        department_names={department.code: department.name for department in zones.list_departments()},
-        kind_counts=places.count_kinds(wanted),
-        zone_counts=places.count_by_zone(),
-        kinds=list(PlaceKind),
-        LAUREATE=LAUREATE,
-    )
+    shown = next((programme for programme in programmes if programme.slug == search.programme), None)
+    counted = facet_queries.count_facets(search, now=now)
+    page = read_page(request.args, counted.total, PAGE_SIZE)
+    names = _names_of(search, shown)
+    # The map draws what is beside its view too.
+    on_map = counted.total if search.view is None else directory.count_found(search.filter, now=now)
+    return {
+        "search": search,
+        "towns": asked.towns[1:],
+        "town": asked.towns[0] if asked.towns else None,
+        "now": now,
+        "today": today,
+        "programmes": programmes,
+        "shown": shown,
+        "page": page,
+        "found": directory.list_found(search, now=now, limit=page.size, offset=page.offset),
+        "plan": map_plan(search.filter, on_map),
+        "zone_of": zones.map_departments_to_zones(),
+        "zone_counts": places.count_by_zone(),
+        "names": names,
+        "counts": counted.of,
+        "used": counted.used,
+        "groups": facets.list_groups(search, counted.of, counted.used, names),
+        "moments": facets.list_moments(search, counted.of["ouvert"], today),
+        "event_periods": facets.list_event_periods(search, counted.of["evenements"]),
+        "update_periods": facets.list_update_periods(search, counted.of["maj"]),
+        "chips": facets.list_chips(search, names, today),
+        "kinds": facets.list_kinds(search, counted.of["genre"], names["genre"]),
+        "radius": search.around.km if search.around else USUAL_RADIUS,
+        "radii": sorted({*OFFERED_RADII, search.around.km if search.around else USUAL_RADIUS}),
+        "sorts": [sort for sort in Sort if search.around or sort is not Sort.DISTANCE],
+        "agenda": directory.find_agenda(search, counted.total, now=now),
+        "files": FORMATS,
+    }
+
+
+def _names_of(search: Search, shown: Programme | None) -> Names:
+    """Parameter → value → what people call it, in the order of the form."""
+    known = terms.map_terms()
+    found = {
+        name: {code: term.label for code, term in known[vocabulary].items()}
+        for name, (_attribute, vocabulary) in TERMS.items()
+    }
+    found["appel"] = {call.slug: call.name for call in directory.list_calls()}
+    found["departement"] = {department.code: department.name for department in zones.list_departments()}
+    found["genre"] = {LAUREATE: _("Lauréats")} | {kind.value: kind.plural for kind in PlaceKind}
+    found["zone"] = {zone.slug: zone.name for zone in shown.zones} if shown else {}
+    commune = zones.find_commune(search.around.commune) if search.around and search.around.commune else None
+    found["autour"] = {commune.insee: f"{commune.name} ({commune.department_code})"} if commune else {}
+    return found
+
+
+@bp.app_template_global()
+def file_path(search: Search, ending: str) -> str:
+    """The places of a search as a file."""
+    query = search.to_query()
+    return url_for("directory.export", ending=ending) + (f"?{query}" if query else "")
+
+
+@bp.app_template_global()
+def search_path(search: Search, **more: object) -> str:
+    """The front page of a search, in the language of this page."""
+    query = search.to_query(**more)
+    return url_for("home.index") + (f"?{query}" if query else "")
+
+
+for _name in ("tell_opening", "tell_distance", "tell_notation", "is_closed"):
+    bp.add_app_template_filter(getattr(wording, _name), _name)

@@ -6,14 +6,22 @@
   const map = document.getElementById("map_carte");
   const announce = document.getElementById("annonce");
   const narrow = matchMedia("(max-width: 59.99rem)");
+  const near = document.getElementById("autour");
+  const follow = document.getElementById("suivre");
   let asked = 0;
   let shown = location.pathname + location.search;
+  // What the map shows, kept here so that it travels with the form only while the list follows the map.
+  let view = new URLSearchParams(location.search).get("vue") || "";
 
   function address() {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
-      if (value && !(name === "programme" && value === "fablab")) query.append(name, value);
+      if (!value || name === "vue" || (name === "programme" && value === "fablab")) continue;
+      // A commune that was chosen is sent by its code, however many share its name.
+      query.append(name, name === "autour" && value === near.dataset.label ? near.dataset.spot : value);
     }
+    if (!query.has("autour")) query.delete("rayon");
+    if (view) query.append("vue", view);
     return withQuery(query.toString());
   }
 
@@ -23,7 +31,7 @@
   }
 
   /* `history`: "push", "replace" while somebody is still typing, or nothing when the browser has moved already. */
-  async function go(url, { history: move, keepFocus = false, toList = false } = {}) {
+  async function go(url, { history: move, keepFocus = false, toList = false, quietly = false } = {}) {
     const mine = ++asked;
     let page;
     try {
@@ -36,15 +44,25 @@
     }
     if (mine !== asked) return;
     const fresh = page.getElementById("resultats");
+    const held = document.activeElement && document.activeElement.id;
     document.getElementById("resultats").replaceWith(fresh);
     const legend = page.getElementById("legende");
     legend.open = document.getElementById("legende").open;
     document.getElementById("legende").replaceWith(legend);
     refreshForm(page, keepFocus);
-    remember(url, fresh.dataset.query, move, toList);
-    announce.textContent = fresh.dataset.count;
+    if (held && keepFocus && document.activeElement.id !== held) focusOn(held);
+    remember(url, fresh.dataset.address, move, toList);
+    view = new URLSearchParams(location.search).get("vue") || "";
+    follow.checked = Boolean(view);
+    if (!quietly || announce.textContent !== fresh.dataset.count) announce.textContent = fresh.dataset.count;
     if (toList) document.getElementById("liste").focus();
-    if (map.mesh) map.mesh.filter({ query: fresh.dataset.query, programme: fresh.dataset.programme, zone: fresh.dataset.zone, plan: fresh.dataset.plan });
+    const { query, programme, zone, plan } = fresh.dataset;
+    if (map.mesh) map.mesh.filter({ query, programme, zone, plan });
+  }
+
+  function focusOn(id) {
+    const element = document.getElementById(id);
+    if (element) element.focus({ preventScroll: true });
   }
 
   // The address is the canonical one that the server wrote, so that one filter has one address. A page keeps its own.
@@ -58,39 +76,89 @@
   // Each part but the one being used: what a person is typing is not taken from under their fingers.
   function refreshForm(page, keepFocus) {
     const fresh = page.getElementById("filtres");
-    for (const id of ["q", "programme", "zone"]) {
-      const old = document.getElementById(id);
-      if (keepFocus && old === document.activeElement) continue;
-      const next = fresh.querySelector(`#${id}`);
-      const value = next.value;
-      if (old.tagName === "SELECT") old.replaceChildren(...next.children);
-      old.value = value;
+    for (const group of form.querySelectorAll("details[id]")) {
+      const next = fresh.querySelector(`#${group.id}`);
+      if (next) next.open = group.open || (next.open && next.id !== "criteres");
     }
-    const boxes = [...form.querySelectorAll("[name=genre]")];
-    [...fresh.querySelectorAll("[name=genre]")].forEach((next, index) => {
-      boxes[index].checked = next.checked;
-      boxes[index].parentElement.querySelector(".muted").textContent = next.parentElement.querySelector(".muted").textContent;
+    for (const next of fresh.querySelectorAll("details.group, fieldset.kinds, fieldset.moment")) refreshGroup(next);
+    for (const old of form.querySelectorAll(".group[id]")) {
+      if (!fresh.querySelector(`#${old.id}`)) old.remove();
+    }
+    for (const id of ["q", "autour", "rayon", "programme", "zone", "departement"]) {
+      const old = document.getElementById(id);
+      const next = fresh.querySelector(`#${id}`);
+      refreshControl(old, next, keepFocus);
+    }
+    setSpot(fresh.querySelector("#autour"));
+    const count = form.querySelector("#criteres > summary");
+    count.replaceChildren(...fresh.querySelector("#criteres > summary").childNodes);
+  }
+
+  function setSpot(next) {
+    if (next.dataset.spot) Object.assign(near.dataset, { spot: next.dataset.spot, label: next.getAttribute("value") });
+    else if (near.dataset.spot) {
+      delete near.dataset.spot;
+      delete near.dataset.label;
+    }
+  }
+
+  function refreshControl(old, next, keepFocus) {
+    if (keepFocus && old === document.activeElement && old.tagName === "INPUT" && old.type !== "checkbox") return;
+    const value = next.value;
+    if (old.tagName === "SELECT") old.replaceChildren(...next.children);
+    if (old.type === "checkbox") old.checked = next.checked;
+    else old.value = value;
+  }
+
+  // Boxes keep their place and their focus as long as they are the same ones; only what they say changes.
+  function refreshGroup(next) {
+    const old = next.id ? document.getElementById(next.id) : form.querySelector(`fieldset.${next.className}`);
+    const ids = (part) => [...part.querySelectorAll("input, select")].map((control) => control.id).join();
+    if (!old) {
+      const before = form.querySelector("#g-activite");
+      if (before) before.before(next);
+      return;
+    }
+    if (ids(old) !== ids(next)) {
+      old.replaceWith(next);
+      return;
+    }
+    for (const control of old.querySelectorAll("input, select")) refreshControl(control, next.querySelector(`#${CSS.escape(control.id)}`), true);
+    const counts = next.querySelectorAll(".count");
+    old.querySelectorAll(".count").forEach((count, index) => {
+      count.textContent = counts[index].textContent;
     });
-    const reset = form.querySelector(".actions a");
-    const nextReset = fresh.querySelector(".actions a");
-    if (reset && !nextReset) reset.remove();
-    if (!reset && nextReset) form.querySelector(".actions").append(nextReset);
+    const head = old.querySelector(":scope > summary");
+    if (head) head.replaceChildren(...next.querySelector(":scope > summary").childNodes);
   }
 
   /* --- the form -------------------------------------------------------------------------------------------------- */
 
   let pause;
   let typing = false;
-  form.addEventListener("input", (event) => {
+  const isTyped = (control) => ["search", "text", "date", "datetime-local"].includes(control.type);
+
+  document.addEventListener("input", (event) => {
+    const control = event.target;
+    if (control.form !== form) return;
     clearTimeout(pause);
-    const isText = event.target.type === "search";
-    if (event.target.name === "programme") document.getElementById("zone").value = "";
+    if (control.name === "programme") document.getElementById("zone").value = "";
+    if (control.name === "ouvert") clearOther(control);
+    if (control.id === "autour") return; // a name is asked for when it is whole: by Enter, or when one leaves the field
+    const isText = isTyped(control);
     pause = setTimeout(() => {
       // One step back leaves the whole word, not its last letters.
       go(address(), { history: isText && typing ? "replace" : "push", keepFocus: true });
       typing = isText;
     }, isText ? 350 : 0);
   });
+
+  // A moment is one of the list or one of one's own.
+  function clearOther(control) {
+    for (const other of form.querySelectorAll("[name=ouvert]")) if (other !== control) other.value = "";
+  }
+
+  near.addEventListener("change", () => go(address(), { history: "push", keepFocus: true }));
   document.getElementById("q").addEventListener("blur", () => {
     typing = false;
   });
@@ -100,13 +168,56 @@
     go(address(), { history: typing ? "replace" : "push", keepFocus: true });
   });
   form.querySelector("[data-submit]").hidden = true;
+  if (near.dataset.spot) near.dataset.label = near.value;
 
   addEventListener("popstate", () => {
     // A link to a part of the page moves too, and asks for nothing.
     if (location.pathname + location.search !== shown) go(location.pathname + location.search);
   });
 
+  /* --- where I am ------------------------------------------------------------------------------------------------ */
+
+  const here = document.getElementById("pres-de-moi");
+  here.hidden = !navigator.geolocation;
+  here.addEventListener("click", () => {
+    here.setAttribute("aria-busy", "true");
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        here.removeAttribute("aria-busy");
+        // A hundred metres are enough to find a place by, and are all that the address tells of a person.
+        near.value = `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`;
+        go(address(), { history: "push", toList: false, keepFocus: true });
+      },
+      () => {
+        here.removeAttribute("aria-busy");
+        announce.textContent = here.dataset.refused;
+        near.focus();
+      },
+      { maximumAge: 300000, timeout: 10000 },
+    );
+  });
+
   /* --- the list and the map -------------------------------------------------------------------------------------- */
+
+  follow.closest("label").hidden = false;
+  follow.checked = Boolean(view);
+  let seen = "";
+  let rest;
+
+  document.addEventListener("mesh:view", ({ detail }) => {
+    seen = [detail.west, detail.south, detail.east, detail.north].map((degrees) => Number(degrees.toFixed(4))).join();
+    if (!follow.checked || seen === view) return;
+    clearTimeout(rest);
+    rest = setTimeout(() => {
+      view = seen;
+      go(address(), { history: "replace", keepFocus: true, quietly: true });
+    }, 250);
+  });
+
+  follow.addEventListener("change", () => {
+    view = follow.checked ? seen : "";
+    go(address(), { history: "push", keepFocus: true });
+  });
 
   document.addEventListener("click", (event) => {
     const show = event.target.closest("[data-show]");
@@ -128,12 +239,13 @@
     followHere(event);
   });
 
-  // "Show all" and the pages of the list are links to this very page.
+  // "Show all", what is set and the pages of the list are links to this very page.
   function followHere(event) {
     const link = event.target.closest(".map-side a[href]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (link.origin !== location.origin || link.pathname !== new URL(form.action).pathname || link.hash) return;
     event.preventDefault();
+    clearTimeout(pause);
     go(link.pathname + link.search, { history: "push", toList: true });
   }
 

@@ -1,6 +1,6 @@
 """The search of places, from an address and back."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from urllib.parse import parse_qsl
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from fablabmesh.directory import filters
-from fablabmesh.directory.filters import Box, Known, Search, Sort, read_search, windows_of
+from fablabmesh.directory.filters import Box, Known, Search, Sort, read_search
 from fablabmesh.feeds.slices import RADII, Around
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.rules import PlaceKind
@@ -199,38 +199,6 @@ def test_the_nearest_come_first_where_one_searches_around():
 
 def test_the_circles_that_are_offered_are_taken():
     assert set(filters.OFFERED_RADII) <= set(RADII)
-
-
-# --- time ------------------------------------------------------------------------------------------------------------
-
-
-def test_now_is_the_same_instant_everywhere():
-    now = datetime(2026, 11, 24, 10, 30, 59, tzinfo=UTC)
-    minute = now.replace(second=0)
-
-    assert windows_of("maintenant", now) == (((minute, minute), ("", "971", "972", "973", "974", "976")),)
-
-
-def test_a_day_is_that_of_the_place():
-    now = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
-
-    windows = {codes: window for window, codes in windows_of("samedi", now)}
-
-    assert windows[("",)] == (datetime(2026, 11, 27, 23, tzinfo=UTC), datetime(2026, 11, 28, 23, tzinfo=UTC))
-    assert windows[("971", "972")] == (datetime(2026, 11, 28, 4, tzinfo=UTC), datetime(2026, 11, 29, 4, tzinfo=UTC))
-
-
-def test_a_day_of_today_s_name_is_today():
-    assert filters.opening_day("mardi", TODAY) == TODAY
-    assert filters.opening_day("lundi", TODAY) == date(2026, 11, 30)
-
-
-def test_a_time_is_that_on_the_clocks_of_the_place():
-    windows = windows_of("2026-11-28T14:00", datetime(2026, 11, 24, tzinfo=UTC))
-    two = {codes: start for (start, _end), codes in windows}
-
-    assert two[("",)] == datetime(2026, 11, 28, 13, tzinfo=UTC)
-    assert two[("974",)] == datetime(2026, 11, 28, 10, tzinfo=UTC)
 
 
 VALUES = {

@@ -53,7 +53,7 @@ def test_the_list_names_the_department_unless_the_commune_bears_its_name(client,
 
 
 def test_the_form_shows_the_filter_that_the_address_holds(client, places):
-    page = client.get("/?genre=epn&zone=ouest&q=bourg").get_data(as_text=True)
+    page = client.get("/?genre=epn&q=bourg&zone=ouest").get_data(as_text=True)
 
     assert 'value="epn" checked' in page
     assert 'value="ouest" selected' in page

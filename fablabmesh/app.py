@@ -40,6 +40,7 @@ from fablabmesh.home import api as home_api
 from fablabmesh.home import cli as home_cli
 from fablabmesh.home import dashboard_views as home
 from fablabmesh.home import health_views as health
+from fablabmesh.home import site_views as site
 from fablabmesh.imports import actions as imports_actions
 from fablabmesh.imports import cli as imports_cli
 from fablabmesh.imports import source_actions as followed_calendars
@@ -111,6 +112,7 @@ ROOMS = [
     statistics.bp,
     search.bp,
     sheets.bp,
+    site.bp,
     syndication.bp,
     vocabularies.bp,
     zones.bp,
@@ -164,6 +166,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             "application/json",
             "application/geo+json",
             "application/problem+json",
+            "application/manifest+json",
             "image/svg+xml",
         ],
         COMPRESS_ALGORITHM=["gzip"],

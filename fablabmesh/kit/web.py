@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -21,6 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import Forbidden
+from fablabmesh.kit.i18n import LANGUAGES, root_of, without_language
 from fablabmesh.kit.i18n import gettext as _
 
 P = ParamSpec("P")
@@ -209,7 +210,12 @@ def install(app: Flask, settings: Settings) -> None:
     app.before_request(guard)
     csrf.init_app(app)
     strict, open_to_frames = security_headers(settings), security_headers(settings, is_framed=True)
-    app.jinja_env.globals.update(asset=asset, with_query=with_query)
+    app.jinja_env.globals.update(
+        asset=asset,
+        with_query=with_query,
+        canonical_address=canonical_address,
+        same_in_all_languages=same_in_all_languages,
+    )
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -233,6 +239,8 @@ def security_headers(settings: Settings, *, is_framed: bool = False) -> dict[str
         "img-src": images,
         "font-src": "'self'",
         "connect-src": "'self'",
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'self'",
@@ -276,6 +284,22 @@ def asset(name: str) -> str:
         raise RuntimeError("the application has no static folder")
     # Below the site's root and not below /en: one cached copy for both languages.
     return f"{current_app.static_url_path}/{name}?v={_digest(folder, name)}"
+
+
+def canonical_address(query: str = "", page: object = None, *, root: str | None = None) -> str:
+    """This page's one address in the world: no parameter but those of its canonical query, and its page in a list."""
+    path = quote((request.script_root if root is None else root) + request.path, safe="/:@!$&'()*+,;=~-._")
+    paged = f"page={page.number}" if isinstance(page, Page) and page.number > 1 else ""
+    return public_url(path) + "".join(
+        f"{mark}{part}" for mark, part in zip("?&", filter(None, (query, paged)), strict=False)
+    )
+
+
+def same_in_all_languages(query: str = "", page: object = None) -> list[tuple[str, str]]:
+    """(code, this page's one address in that language), and the one for all others under `x-default`."""
+    base = without_language(request.script_root)
+    found = [(code, canonical_address(query, page, root=base + root_of(code))) for code in LANGUAGES]
+    return [*found, ("x-default", found[0][1])]
 
 
 def with_query(**changes: Any) -> str:

@@ -1,13 +1,14 @@
 """Pages of the zones: the programmes side by side, and one zone with its pole, places, events and projects."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from fablabmesh.events import queries as events
 from fablabmesh.kit import clock
-from fablabmesh.kit.web import anyone
+from fablabmesh.kit.web import anyone, public_url
 from fablabmesh.places import queries as places
 from fablabmesh.projects import queries as projects
 from fablabmesh.zones import queries
+from fablabmesh.zones.linked_data import to_linked_data
 
 bp = Blueprint("zones", __name__, url_prefix="/zones")
 
@@ -29,11 +30,19 @@ def index() -> str:
 def show(programme: str, slug: str) -> str:
     """One zone. What is a hypothesis says so."""
     zone = queries.get_zone(programme, slug)
+    roles = places.list_pole_roles([zone.id])
     return render_template(
         "zones/show.html",
         zone=zone,
         regions=queries.find_composition(zone),
-        roles=places.list_pole_roles([zone.id]),
+        roles=roles,
+        linked_data=to_linked_data(
+            zone,
+            [part.department for part in zone.parts],
+            roles,
+            address=public_url(url_for("zones.show", programme=programme, slug=slug)),
+            address_of=lambda place: public_url(url_for("places.show", slug=place.slug)),
+        ),
         counts=places.count_by_zone().get(zone.id, {}),
         laureates=places.list_laureates_in(zone),
         agenda=events.list_upcoming_in_zone(zone, after=clock.now(), limit=6),

@@ -137,6 +137,8 @@ def open_page(browser, site) -> Iterator:
     contexts: list[BrowserContext] = []
 
     def make(size=DESK, **options) -> Watched:
+        # What a service worker answers cannot be stopped nor watched; the journey that is about it lets it in.
+        options.setdefault("service_workers", "block")
         context = browser.new_context(viewport=size, locale="fr-FR", **options)
         contexts.append(context)
         return Watched(context, site)

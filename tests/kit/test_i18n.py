@@ -52,6 +52,7 @@ def test_a_page_names_itself_in_the_other_language(client):
     english = client.get("/en/connexion").get_data(as_text=True)
 
     assert '<html lang="fr">' in french
-    assert 'hreflang="en" href="/en/connexion?suite=/mon-espace"' in french
+    assert 'href="/en/connexion?suite=/mon-espace" hreflang="en"' in french
+    assert '<link rel="alternate" hreflang="en" href="http://localhost/en/connexion">' in french
     assert '<html lang="en">' in english
-    assert 'hreflang="fr" href="/connexion"' in english
+    assert 'href="/connexion" hreflang="fr"' in english

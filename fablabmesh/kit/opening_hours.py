@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,15 @@ class Opening(NamedTuple):
 
     opens_at: datetime
     closes_at: datetime
+    note: str = ""
+
+
+class Stretch(NamedTuple):
+    """A time in one state, on the clocks of the place. `is_open`: None where the text leaves it open itself."""
+
+    starts: datetime
+    ends: datetime
+    is_open: bool | None
     note: str = ""
 
 
@@ -78,6 +88,20 @@ def list_openings(text: str, timezone: str, start: datetime, end: datetime) -> l
         else:
             found.append(Opening(opens_at, closes_at, note))
     return found
+
+
+def list_stretches(text: str, timezone: str, start: datetime, end: datetime) -> list[Stretch] | None:
+    """All that it says of the time between two instants, in order: closed times too, which may bear a note.
+
+    None for a text that cannot be read.
+    """
+    read = _read(text, timezone)
+    if read is None:
+        return None
+    clock = ZoneInfo(timezone)
+    told = {opening_hours.State.OPEN: True, opening_hours.State.CLOSED: False}
+    intervals = islice(read.intervals(start.astimezone(clock), end.astimezone(clock)), _MOST)
+    return [Stretch(first, last, told.get(state), note) for first, last, state, note in intervals]
 
 
 def find_state(text: str, timezone: str, now: datetime) -> State | None:

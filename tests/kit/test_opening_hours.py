@@ -1,12 +1,23 @@
 """Opening hours as OpenStreetMap writes them, counted out."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fablabmesh.kit.opening_hours import Mistake, Opening, State, find_mistake, find_state, is_valid, list_openings
+from fablabmesh.kit.opening_hours import (
+    Mistake,
+    Opening,
+    State,
+    Stretch,
+    find_mistake,
+    find_state,
+    is_valid,
+    list_openings,
+    list_stretches,
+)
 
 PARIS = "Europe/Paris"
 MONDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
@@ -110,3 +121,21 @@ def test_no_text_is_too_strange(text):
     assert all(MONDAY <= opening.opens_at < opening.closes_at <= WEEK for opening in found)
     assert (find_mistake(text) is None) is is_valid(text) or not text.strip()
     assert (find_state(text, PARIS, MONDAY) is None) is not is_valid(text)
+
+
+def test_stretches_tell_closed_times_and_those_that_depend_on_the_clocks_of_the_place():
+    text = 'Mo 09:00-12:00; Tu unknown "sur rendez-vous"; We off "inventaire"'
+    clock = ZoneInfo("Indian/Reunion")
+    start = datetime(2026, 11, 23, tzinfo=clock)
+
+    def at_hour(day: int, hour: int) -> datetime:
+        return datetime(2026, 11, day, hour, tzinfo=clock)
+
+    assert list_stretches(text, "Indian/Reunion", start, start + timedelta(days=3)) == [
+        Stretch(at_hour(23, 0), at_hour(23, 9), False),
+        Stretch(at_hour(23, 9), at_hour(23, 12), True),
+        Stretch(at_hour(23, 12), at_hour(24, 0), False),
+        Stretch(at_hour(24, 0), at_hour(25, 0), None, "sur rendez-vous"),
+        Stretch(at_hour(25, 0), at_hour(26, 0), False, "inventaire"),
+    ]
+    assert list_stretches("Lundi : 9h", PARIS, start, start + timedelta(days=3)) is None

@@ -11,20 +11,20 @@ def lines_of(pdf: bytes) -> list[str]:
     """The pieces of text in the order they are drawn."""
     objects = {int(number): body for number, body in _OBJECT.findall(pdf)}
     letters = {
-        name: _letters(_stream(objects[int(cmap)]))
+        name: _letters(stream_of(objects[int(cmap)]))
         for name, number in re.findall(rb"/(F\d+) (\d+) 0 R", pdf)
         for cmap in re.findall(rb"/ToUnicode (\d+) 0 R", objects[int(number)])
     }
     found = []
     for body in objects.values():
-        if b"stream\n" in body and b" Tf" in (content := _stream(body)):
+        if b"stream\n" in body and b" Tf" in (content := stream_of(body)):
             found += _pieces(content, letters)
     return found
 
 
 def _pieces(content: bytes, letters: dict[bytes, dict[int, str]]) -> list[str]:
     found, words, font = [], "", b""
-    for name, text, end in re.findall(rb"/(F\d+) [\d.]+ Tf|\(((?:[^\\)]|\\.)*)\) ?Tj|(ET Q)", content, re.S):
+    for name, text, end in re.findall(rb"/(F\d+) [\d.]+ Tf|\(((?:[^\\)]|\\.)*)\) ?Tj|(\bET\b)", content, re.S):
         font = name or font
         if text:
             words += "".join(letters[font][code] for code in _codes(text))
@@ -34,7 +34,7 @@ def _pieces(content: bytes, letters: dict[bytes, dict[int, str]]) -> list[str]:
     return found
 
 
-def _stream(body: bytes) -> bytes:
+def stream_of(body: bytes) -> bytes:
     packed = body.partition(b"stream\n")[2].rpartition(b"\nendstream")[0]
     return zlib.decompress(packed) if b"FlateDecode" in body.partition(b"stream\n")[0] else packed
 

@@ -144,7 +144,10 @@ class Paper:
             size -= 1
             found = self._lines(text, width, size, style)
         if len(found) > lines:
-            found = [*found[: lines - 1], found[lines - 1].rstrip(" ,;·") + "…"]
+            last = found[lines - 1]
+            while last and self._pdf.get_string_width(last + "…") > width:
+                last = last[:-1]
+            found = [*found[: lines - 1], last.rstrip(" ,;·") + "…"]
         pdf, height = self._pdf, size * _POINT_MM * _LEADING
         pdf.set_font(_FAMILY, style, size)
         pdf.set_text_color(*colour)
@@ -153,6 +156,10 @@ class Paper:
             pdf.set_xy(x, y + number * height)
             pdf.cell(width, height, line, align=align)
         return y + len(found) * height
+
+    def height_of(self, text: str, width: float, size: float, *, bold: bool = False) -> float:
+        """What it takes when it wraps and is neither shrunk nor cut."""
+        return len(self._lines(self._known(text), width, size, "B" if bold else "")) * size * _POINT_MM * _LEADING
 
     def link(self, at: tuple[float, float], width: float, height: float, address: str, text: str) -> None:
         """What leads somewhere when the poster is read on a screen."""

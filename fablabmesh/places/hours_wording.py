@@ -8,11 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from fablabmesh.kit.i18n import day as told_day
 from fablabmesh.kit.i18n import format_date, listed
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.opening_hours import list_stretches
 from fablabmesh.kit.public_holidays import holiday_name
+from fablabmesh.zones.rules import timezone_of_department
 
 _A_DAY = 24 * 60
 # A usual week is what most of so many weeks have in common, the present one in the middle.
@@ -72,6 +75,31 @@ def range_of(today: date) -> tuple[date, date]:
     monday = today - timedelta(days=today.weekday())
     weeks = timedelta(weeks=WEEKS_AROUND)
     return monday - weeks - timedelta(days=1), max(monday + weeks + timedelta(weeks=1), today + timedelta(DAYS_AHEAD))
+
+
+def read_spans(text: str, timezone: str, today: date) -> list[Span] | None:
+    """What a notation says over `range_of` that day, on the clocks of the place; None where it cannot be read."""
+    first, last = (datetime.combine(day, datetime.min.time(), ZoneInfo(timezone)) for day in range_of(today))
+    stretches = list_stretches(text, timezone, first, last)
+    return None if stretches is None else [Span(*stretch) for stretch in stretches]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A notation that could be read: what to say of it now, and the usual week."""
+
+    hours: Hours
+    week: list[tuple[Piece, ...]]
+
+
+def read_hours(text: str, department: str | None, now: datetime) -> Reading | None:
+    """None for nothing, and for what cannot be read."""
+    timezone = timezone_of_department(department)
+    there = now.astimezone(ZoneInfo(timezone))
+    spans = read_spans(text, timezone, there.date())
+    if spans is None:
+        return None
+    return Reading(tell_hours(spans, there, department), usual_week(spans, there.date()))
 
 
 def tell_hours(spans: Iterable[Span], now: datetime, department: str | None = None) -> Hours:

@@ -9,6 +9,7 @@ from fablabmesh.places.hours_wording import (
     Span,
     by_day,
     range_of,
+    read_spans,
     tell_closing,
     tell_hours,
     tell_pieces,
@@ -164,6 +165,47 @@ def test_a_usual_week_forgets_exceptions_and_gathers_days():
 def test_a_place_that_closed_for_good_says_since_when():
     assert tell_closing(date(2026, 3, 1), TODAY) == "Fermé définitivement depuis le 1er mars 2026."
     assert tell_closing(date(2026, 12, 31), TODAY) == "Fermera définitivement le 31 décembre 2026."
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "today", "friday"),
+    [
+        (
+            "Tu-Fr 14:00-19:00; Sa 10:00-17:00; PH off",
+            "Fermé maintenant. Ouvre à 14\u00a0h",
+            "Ouvert aujourd’hui de 14\u00a0h à 19\u00a0h",
+            "de 14\u00a0h à 19\u00a0h",
+        ),
+        ("24/7", "Ouvert maintenant, jour et nuit", "Ouvert aujourd’hui jour et nuit", "jour et nuit"),
+        (
+            '"sur rendez-vous"',
+            "Ouverture à confirmer\u00a0: sur rendez-vous",
+            "Aujourd’hui\u00a0: sur rendez-vous",
+            "sur rendez-vous",
+        ),
+        (
+            'Tu,Fr 18:00-02:00 "entrée par la cour"',
+            "Fermé maintenant. Ouvre à 18\u00a0h",
+            "Ouvert aujourd’hui de 18\u00a0h à 2\u00a0h (entrée par la cour)",
+            "de 18\u00a0h à 2\u00a0h (entrée par la cour)",
+        ),
+    ],
+)
+def test_the_notation_is_told_in_words(text, now, today, friday):
+    told = tell_hours(read_spans(text, "Europe/Paris", TODAY), at(8))
+
+    assert (told.now, told.today, told.week[4].hours) == (now, today, friday)
+
+
+def test_what_cannot_be_read_is_told_by_nobody():
+    assert read_spans("du lundi au vendredi", "Europe/Paris", TODAY) is None
+
+
+def test_hours_overseas_are_on_the_clocks_of_there():
+    spans = read_spans("Tu 08:00-12:00", "Indian/Reunion", TODAY)
+
+    now = datetime(2026, 11, 10, 5, 0, tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo("Indian/Reunion"))
+    assert tell_hours(spans, now).now == "Ouvert maintenant, jusqu’à 12\u00a0h"
 
 
 def _bare(span: Span) -> Span:

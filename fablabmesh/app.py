@@ -66,6 +66,7 @@ from fablabmesh.opendata import views as opendata
 from fablabmesh.places import api as places_api
 from fablabmesh.places import call_views as places
 from fablabmesh.places import opening_actions as openings
+from fablabmesh.posters import views as posters
 from fablabmesh.projects import api as projects_api
 from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
@@ -107,6 +108,7 @@ ROOMS = [
     opendata.bp,
     places.bp,
     places_api.bp,
+    posters.bp,
     projects.bp,
     projects_api.bp,
     statistics.bp,

@@ -1,0 +1,122 @@
+"""Codes, posters and pictures of maps, as they are served."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from fablabmesh.events import actions as events
+from fablabmesh.kit.codes import to_png
+from fablabmesh.places import actions
+from fablabmesh.posters.views import picture_of
+from fablabmesh.zones.queries import get_zone
+from fablabmesh.zones.rules import Standing
+from tests.factories import NOW, make_event, make_place, make_zone
+from tests.pdf_text import lines_of
+
+
+@pytest.fixture
+def lab(db):
+    place = make_place()
+    actions.put_pole_role(place, make_zone("35"), standing=Standing.SOURCE, confidence=None, reason="")
+    db.flush()
+    return place
+
+
+def test_codes_lead_to_the_page_in_the_language_of_their_address(client, lab):
+    png = client.get(f"/lieux/{lab.slug}/code.png")
+    english = client.get(f"/en/lieux/{lab.slug}/code.png")
+    svg = client.get(f"/lieux/{lab.slug}/code.svg")
+
+    assert (png.mimetype, svg.mimetype) == ("image/png", "image/svg+xml")
+    assert png.data == to_png(f"http://localhost/lieux/{lab.slug}")
+    assert english.data == to_png(f"http://localhost/en/lieux/{lab.slug}")
+    assert "<title>Code QR de la fiche «\u00a0LabFab\u00a0»</title>" in svg.get_data(as_text=True)
+    assert client.get("/lieux/nulle-part/code.svg").status_code == 404
+
+
+def test_a_poster_tells_hours_dates_and_zone(client, db, lab):
+    actions.update_place(lab, {"opening_hours": "Mo-Su 09:00-18:00", "website": "https://labfab.test/"}, now=NOW)
+    make_event(lab, title="Couture")
+    off = make_event(lab, title="Annulé", starts="2090-06-01T18:00", ends="2090-06-01T20:00")
+    events.cancel_event(off, reason="", by=None, now=NOW, version=off.version)
+    db.commit()
+
+    answer = client.get(f"/lieux/{lab.slug}/affiche.pdf")
+
+    lines = lines_of(answer.data)
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"] == f'inline; filename="affiche-{lab.slug}.pdf"'
+    assert lines[:8] == [
+        "Fab Lab",
+        "LabFab",
+        "19 rue Hoche",
+        "35000 Rennes",
+        "labfab.test",
+        "Horaires",
+        "Tous les jours",
+        "de 9 h à 18 h",
+    ]
+    assert lines[8:11] == ["Prochains rendez-vous", "Couture", "samedi 10 juin 2090, de 18 h à 20 h"]
+    assert lines[-2:] == ["Fab Labs : Ouest. Pôle : LabFab", "Fab Lab Mesh"]
+
+
+def test_an_unchanged_poster_is_not_sent_again(client, lab):
+    first = client.get(f"/lieux/{lab.slug}/affiche.pdf")
+    again = client.get(f"/lieux/{lab.slug}/affiche.pdf", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+    assert "Set-Cookie" not in first.headers
+
+
+def test_a_poster_speaks_the_language_of_its_address(client, lab):
+    french, english = (client.get(f"{root}/lieux/{lab.slug}/affiche.pdf").data for root in ("", "/en"))
+
+    assert (b"/Lang (fr)" in french, b"/Lang (en)" in english) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/images/carte/1/lieux/{slug}.png",
+        "/images/carte/1/zones/fablab/ouest.png",
+        "/images/carte/1/france.png",
+        "/images/carte/1/agenda.png",
+        "/en/images/carte/1/agenda.png",
+    ],
+)
+def test_a_picture_is_as_large_as_cards_want_it(client, lab, address):
+    answer = client.get(address.format(slug=lab.slug))
+
+    with Image.open(BytesIO(answer.data)) as image:
+        assert (image.format, image.size) == ("PNG", (1200, 630))
+    assert len(answer.data) < 200_000
+    assert answer.headers["Cache-Control"].startswith("public")
+
+
+def test_the_address_of_a_picture_changes_with_its_place(client, db, lab):
+    before = picture_of(place=lab)
+    actions.update_place(lab, {"name": "Le LabFab"}, now=NOW)
+    db.flush()
+    after = picture_of(place=lab)
+
+    assert before != after
+    now, old = (client.get(address.removeprefix("http://localhost")) for address in (after, before))
+    assert (now.status_code, now.data) == (200, old.data)
+    assert [answer.headers["Cache-Control"] for answer in (now, old)] == [
+        "public, max-age=2592000",
+        "public, max-age=300",
+    ]
+
+
+def test_each_kind_of_page_has_its_picture(db, lab):
+    zone = get_zone("fablab", "ouest")
+    ends = [address.rsplit("/", 1)[-1] for address in (picture_of(), picture_of(is_agenda=True), picture_of(zone=zone))]
+
+    assert ends == ["france.png", "agenda.png", "ouest.png"]
+    assert picture_of().startswith("http://localhost/images/carte/")
+
+
+def test_what_does_not_exist_has_no_picture(client, db):
+    assert client.get("/images/carte/1/lieux/nulle-part.png").status_code == 404
+    assert client.get("/images/carte/1/zones/fablab/nulle-part.png").status_code == 404

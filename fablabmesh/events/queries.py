@@ -192,6 +192,13 @@ def _upcoming(condition: ColumnElement[bool], after: datetime, limit: int) -> li
         following,
         and_(following.c.event_id == EventDate.event_id, following.c.recurrence_local == EventDate.recurrence_local),
     )
+    # Where each is held, and by whom.
+    event = contains_eager(EventDate.event)
+    statement = statement.options(
+        event.joinedload(Event.venue),
+        event.selectinload(Event.partners),
+        joinedload(EventDate.change).joinedload(EventChange.venue),
+    )
     return list(session.scalars(statement.order_by(EventDate.starts_local, EventDate.event_id).limit(limit)))
 
 

@@ -72,6 +72,7 @@ NUMBER: Final[Schema] = {"type": "number"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 COUNT_OR_NULL: Final[Schema] = {"type": ["integer", "null"]}
 TRUTH: Final[Schema] = {"type": "boolean"}
+DAY: Final[Schema] = {"type": "string", "format": "date"}
 DAY_OR_NULL: Final[Schema] = {"type": ["string", "null"], "format": "date"}
 MOMENT: Final[Schema] = {"type": "string", "format": "date-time"}
 MOMENT_OR_NULL: Final[Schema] = {"type": ["string", "null"], "format": "date-time"}

@@ -1,17 +1,23 @@
 """Places as GeoJSON, with the filters of the map's page."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from fablabmesh.kit import clock
+from fablabmesh.kit.hours_wording import read_hours
 from fablabmesh.kit.openapi import (
     ADDRESS,
     ADDRESS_OR_NULL,
+    COUNT,
     COUNT_OR_NULL,
+    DAY,
     DAY_OR_NULL,
     GEOJSON,
     MOMENT,
+    MOMENT_OR_NULL,
     POINT_OR_NULL,
     SLICED,
     SLICES,
@@ -32,11 +38,11 @@ from fablabmesh.kit.openapi import (
 from fablabmesh.kit.web import json_answer, public_url, shared
 from fablabmesh.places import queries
 from fablabmesh.places.filters import LAUREATE, read_filter
-from fablabmesh.places.models import Place
-from fablabmesh.places.rules import Confidence, FactSubject, PlaceKind, Precision
+from fablabmesh.places.models import Machine, Place
+from fablabmesh.places.rules import Confidence, FactSubject, PlaceKind, Precision, Training
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Department, Zone
-from fablabmesh.zones.rules import FoundBy, Standing
+from fablabmesh.zones.rules import FoundBy, Standing, timezone_of_department
 
 bp = Blueprint("places_api", __name__, url_prefix="/api/v1")
 
@@ -74,6 +80,44 @@ _DETAILS: dict[str, Any] = {
     "labels": TEXTS,
     "fees": TEXTS,
     "support": TEXTS,
+    "summary": TEXT | {"description": "One or two sentences."},
+    "how_to_come": TEXT,
+    "appointment_url": ADDRESS_OR_NULL,
+    "accessibility_url": ADDRESS_OR_NULL,
+    "opening_state": {
+        "anyOf": [
+            record(
+                "OpeningState",
+                state=choice(["open", "closed", "depends"]),
+                words=TEXT | {"description": "The same as people say it, in the language of the address."},
+                week=array(record("OpeningDay", date=DAY, hours=TEXT, note=TEXT)),
+            ),
+            {"type": "null"},
+        ],
+        "description": "Now and this week; null without opening hours that can be read.",
+    },
+    "closed_on": DAY_OR_NULL | {"description": "The day it closes, or closed, for good."},
+    "confirmed_at": MOMENT_OR_NULL | {"description": "When somebody who knows last said that all this is right."},
+    "machines": array(
+        record(
+            "Machine",
+            type=TEXT | {"description": "Code of a term of the vocabulary `machine`."},
+            model=TEXT,
+            quantity=COUNT,
+            size=TEXT,
+            materials=TEXTS | {"description": "Codes of the vocabulary `material`."},
+            training=choice(Training) | {"description": "What one must have learnt before using it."},
+            price=TEXT,
+            note=TEXT,
+            is_working=TRUTH,
+        )
+    ),
+    "machine_types": TEXTS | {"description": "Codes of the types of its machines and of what is broader."},
+    "people": array(
+        record("PublicRole", role=TEXT, name=TEXT_OR_NULL | {"description": "With its bearer’s consent, or null."})
+    ),
+    "pictures": array(record("PictureOfPlace", url=ADDRESS, text=TEXT, credit=TEXT)),
+    "poster": ADDRESS | {"description": "One page of A4 for its door, as PDF."},
     "department_distance_m": COUNT_OR_NULL,
     "facts": array(
         record(
@@ -159,7 +203,8 @@ def show(slug: str) -> Response:
     """All that is known of a place."""
     place = queries.get_place(slug)
     in_zones = {zone.programme.slug: zone for zone in zones.list_zones_of_department(place.department_code)}
-    return json_answer(_feature(place, _properties(place, place.department, in_zones) | _details(place)), GEOJSON)
+    told = _properties(place, place.department, in_zones) | _details(place) | _told_now(place, clock.now())
+    return json_answer(_feature(place, told), GEOJSON)
 
 
 def _feature(place: Place, properties: dict[str, Any]) -> dict[str, Any]:
@@ -205,7 +250,25 @@ def _details(place: Place) -> dict[str, Any]:
         "labels": place.labels,
         "fees": place.fees,
         "support": place.support,
+        "summary": place.summary,
+        "how_to_come": place.how_to_come,
+        "appointment_url": place.appointment_url or None,
+        "accessibility_url": place.accessibility_url or None,
+        "closed_on": place.closed_on and place.closed_on.isoformat(),
+        "confirmed_at": place.confirmed_at and place.confirmed_at.isoformat(),
+        "machines": [_machine(machine) for machine in place.machines],
+        "machine_types": place.machine_types,
+        "people": [
+            {"role": person.role, "name": (person.consented_on and person.name) or None} for person in place.people
+        ],
         "department_distance_m": place.department_distance_m,
+        **_claims(place),
+    }
+
+
+def _claims(place: Place) -> dict[str, Any]:
+    """What somebody says of it, with how far that may be trusted."""
+    return {
         "facts": [
             {
                 "subject": fact.subject.value,
@@ -238,6 +301,46 @@ def _details(place: Place) -> dict[str, Any]:
             }
             for role in place.pole_roles
         ],
+    }
+
+
+def _told_now(place: Place, now: datetime) -> dict[str, Any]:
+    """What changes with the hour, and what has an address."""
+    reading = read_hours(
+        place.opening_hours, timezone_of_department(place.department_code), now, department=place.department_code
+    )
+    is_closed = place.closed_on is not None and place.closed_on <= now.date()
+    state = None
+    if reading is not None and not is_closed:
+        hours = reading.hours
+        state = {
+            "state": {True: "open", False: "closed", None: "depends"}[hours.is_open],
+            "words": hours.now,
+            "week": [{"date": day.date.isoformat(), "hours": day.hours, "note": day.note} for day in hours.week],
+        }
+    pictures = [
+        {
+            "url": public_url(url_for("images.large", digest=picture.image_digest)),
+            "text": picture.text,
+            "credit": picture.credit,
+        }
+        for picture in place.pictures
+    ]
+    poster = public_url(url_for("posters.poster", slug=place.slug))
+    return {"opening_state": state, "pictures": pictures, "poster": poster}
+
+
+def _machine(machine: Machine) -> dict[str, Any]:
+    return {
+        "type": machine.type.code,
+        "model": machine.model,
+        "quantity": machine.quantity,
+        "size": machine.size,
+        "materials": machine.materials,
+        "training": machine.training.value,
+        "price": machine.price,
+        "note": machine.note,
+        "is_working": machine.is_working,
     }
 
 

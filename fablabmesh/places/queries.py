@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from fablabmesh.kit import geo
@@ -13,7 +14,17 @@ from fablabmesh.kit.errors import Forbidden, Moved, NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import search_words, word_pattern
 from fablabmesh.places.filters import PlaceFilter
-from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceAlias, PlaceManager, PlaceSourceAlias, PoleRole
+from fablabmesh.places.models import (
+    FundingCall,
+    Laureate,
+    Machine,
+    Place,
+    PlaceAlias,
+    PlaceManager,
+    PlaceSourceAlias,
+    PlaceVersion,
+    PoleRole,
+)
 from fablabmesh.places.rules import PlaceKind, can_edit
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
 
@@ -26,6 +37,9 @@ def find_place(slug: str) -> Place | None:
         .options(
             joinedload(Place.department),
             selectinload(Place.facts),
+            selectinload(Place.machines).joinedload(Machine.type),
+            selectinload(Place.people),
+            selectinload(Place.pictures),
             selectinload(Place.managers),
             selectinload(Place.laureates).joinedload(Laureate.call),
             selectinload(Place.pole_roles).joinedload(PoleRole.zone),
@@ -270,6 +284,20 @@ def list_laureates_in(zone: Zone) -> list[Place]:
     """The laureates of all calls that stand in the zone, by name."""
     wanted = PlaceFilter(programme=zone.programme.slug, zone=zone.slug, laureates_only=True)
     return list_places(wanted)
+
+
+def map_last_writes(place_id: int) -> dict[str, datetime]:
+    """Column, or `machines`, `people`, `pictures` → when it was last changed, by whomever."""
+    names = func.jsonb_object_keys(PlaceVersion.changed).table_valued("name").lateral()
+    rows = session.execute(
+        select(names.c.name, func.max(PlaceVersion.at))
+        .select_from(PlaceVersion)
+        .join(names, true())
+        .where(PlaceVersion.place_id == place_id)
+        .group_by(names.c.name)
+        .order_by(names.c.name)
+    )
+    return dict(rows.all())
 
 
 # --- calls for projects -----------------------------------------------------------------------------------------

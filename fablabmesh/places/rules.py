@@ -1,6 +1,9 @@
 """Kinds of places, how sure a fact is, and who may do what to a place. Pure."""
 
 import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from fablabmesh.accounts.rules import Role
@@ -151,3 +154,68 @@ def can_edit(person: Any, place: Any) -> bool:
 def can_administer(person: Any) -> bool:
     """Calls, laureates and zones are the administrators' business."""
     return person.role is Role.ADMIN
+
+
+# --- where it is from ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who says so. `source` is empty for what was written here by those who look after the place."""
+
+    source: str
+    licence: str
+    day: date | None
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """A part of the page, and who says it."""
+
+    label: str
+    origins: tuple[Origin, ...]
+
+
+def _parts() -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (_("Nom et présentation"), ("name", "summary", "description")),
+        (
+            _("Adresse, position et accès"),
+            ("address", "address_extra", "postcode", "commune", "latitude", "longitude", "how_to_come"),
+        ),
+        (
+            _("Téléphone, site et rendez-vous"),
+            ("phone", "website", "appointment_url", "accessibility_url"),
+        ),
+        (_("Horaires"), ("opening_hours", "closed_on")),
+        (_("Services, publics, accueil et tarifs"), ("services", "audiences", "accessibility", "fees", "support")),
+        (_("Labels"), ("labels",)),
+        (_("Machines"), ("machines",)),
+        (_("Équipe"), ("people",)),
+        (_("Photos"), ("pictures",)),
+    ]
+
+
+_WRITTEN_HERE = {"machines", "people", "pictures"}
+
+
+def list_sourced(place: Any, written: Mapping[str, datetime]) -> list[Sourced]:
+    """Each part that the place has, by source. `written`: when each column was last changed here or by its source."""
+    found = []
+    for label, names in _parts():
+        told = [name for name in names if getattr(place, name) not in (None, "", [])]
+        here = [name for name in told if not place.source or name in place.edited_fields or name in _WRITTEN_HERE]
+        origins = []
+        if len(here) < len(told):
+            origins.append(Origin(place.source, place.source_licence, place.source_updated_on))
+        if here:
+            days = [written[name].date() for name in here if name in written]
+            origins.append(Origin("", "", max(days) if days else None if place.source else place.created_at.date()))
+        if origins:
+            found.append(Sourced(label, tuple(origins)))
+    return found
+
+
+def spelled_address(place: Any) -> Sequence[str]:
+    """The lines of a postal address, without empty ones."""
+    return [line for line in (place.address, place.address_extra, f"{place.postcode} {place.commune}".strip()) if line]

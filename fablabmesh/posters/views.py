@@ -12,19 +12,20 @@ from fablabmesh.events import queries as events
 from fablabmesh.events import wording
 from fablabmesh.kit import clock, codes
 from fablabmesh.kit.config import Settings
+from fablabmesh.kit.hours_wording import read_hours, tell_closing, tell_usual_week
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language, ngettext, number
 from fablabmesh.kit.pdf import Fonts, cut_fonts
 from fablabmesh.kit.web import conditional, public_url, shared
 from fablabmesh.places import queries as places
-from fablabmesh.places.hours_wording import read_hours, tell_closing, tell_usual_week
 from fablabmesh.places.models import Place
-from fablabmesh.places.presentation import spelled_address
+from fablabmesh.places.rules import spelled_address
 from fablabmesh.posters import queries
 from fablabmesh.posters.pictures import Picture, draw_picture, is_overseas
 from fablabmesh.posters.poster import Poster, draw_poster
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Zone
+from fablabmesh.zones.rules import timezone_of_department
 
 bp = Blueprint("posters", __name__)
 
@@ -110,7 +111,9 @@ def _poster_of(place: Place, now: datetime) -> Poster:
 
 def _hours_of(place: Place, now: datetime) -> list[tuple[str, str]]:
     """The usual week; what cannot be read, as it was written."""
-    reading = read_hours(place.opening_hours, place.department_code, now)
+    reading = read_hours(
+        place.opening_hours, timezone_of_department(place.department_code), now, department=place.department_code
+    )
     if reading is not None:
         return tell_usual_week(reading.week)
     return [("", place.opening_hours)] if place.opening_hours else []

@@ -51,6 +51,12 @@ def list_relatives(event: Event) -> list[Event]:
     return list(session.scalars(select(Event).where(related).order_by(Event.starts_local, Event.id)))
 
 
+def map_images(digests: Collection[str]) -> dict[str, Image]:
+    """By digest, without what they show: how large they are."""
+    found = session.scalars(select(Image).where(Image.digest.in_(digests))) if digests else ()
+    return {image.digest: image for image in found}
+
+
 # --- one's own events --------------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,12 @@ import pytest
 
 from fablabmesh.kit import i18n
 from fablabmesh.places import actions
+from fablabmesh.places.models import Machine, PlacePerson
 from fablabmesh.places.rules import Confidence, FactSubject, PlaceKind
+from fablabmesh.terms.queries import list_terms
+from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones.rules import Standing
-from tests.factories import make_department, make_place, make_zone
+from tests.factories import NOW, make_department, make_place, make_zone
 
 
 @pytest.fixture
@@ -92,6 +95,62 @@ def test_slices_follow_one_another_to_the_end(client, places):
         address = answer.json["next"]
 
     assert seen == [["LabFab", "Sans point"], ["EPN du bourg"]]
+
+
+def test_a_place_tells_its_machines_its_roles_and_whether_it_is_open(client, db, places):
+    lab = places["lab"]
+    actions.update_place(
+        lab,
+        {
+            "summary": "Un lab.",
+            "opening_hours": "24/7",
+            "labels": ["fab-charter"],
+            "appointment_url": "https://rdv.test",
+        },
+        now=NOW,
+    )
+    kind = {term.code: term for term in list_terms(Vocabulary.MACHINE)}["decoupe-laser"]
+    db.add(Machine(place_id=lab.id, position=0, type_id=kind.id, model="L 100", materials=["bois"], price="1 €"))
+    db.add(PlacePerson(place_id=lab.id, position=0, role="Fabmanager", name="Noa", consented_on=NOW.date()))
+    db.add(PlacePerson(place_id=lab.id, position=1, role="Accueil"))
+    lab.machine_types, lab.confirmed_at = ["decoupe-laser"], NOW
+    db.flush()
+    db.expire_all()
+
+    told = client.get(f"/api/v1/lieux/{lab.slug}").json["properties"]
+
+    assert told["machines"] == [
+        {
+            "type": "decoupe-laser",
+            "model": "L 100",
+            "quantity": 1,
+            "size": "",
+            "materials": ["bois"],
+            "training": "unknown",
+            "price": "1 €",
+            "note": "",
+            "is_working": True,
+        }
+    ]
+    assert told["people"] == [{"role": "Fabmanager", "name": "Noa"}, {"role": "Accueil", "name": None}]
+    state = told["opening_state"]
+    assert (state["state"], state["words"]) == ("open", "Ouvert maintenant, jour et nuit")
+    assert {day["hours"] for day in state["week"]} == {"jour et nuit"}
+    assert (told["summary"], told["labels"], told["machine_types"]) == ("Un lab.", ["fab-charter"], ["decoupe-laser"])
+    assert (told["appointment_url"], told["accessibility_url"], told["closed_on"]) == ("https://rdv.test", None, None)
+    assert told["confirmed_at"] == NOW.isoformat()
+    assert told["poster"] == f"http://localhost/lieux/{lab.slug}/affiche.pdf"
+
+
+def test_hours_that_cannot_be_read_and_places_that_closed_are_in_no_state(client, db, places):
+    lab = places["lab"]
+    actions.update_place(lab, {"opening_hours": "le matin"}, now=NOW)
+    db.flush()
+    assert client.get(f"/api/v1/lieux/{lab.slug}").json["properties"]["opening_state"] is None
+
+    actions.update_place(lab, {"opening_hours": "24/7", "closed_on": NOW.date()}, now=NOW)
+    db.flush()
+    assert client.get(f"/api/v1/lieux/{lab.slug}").json["properties"]["opening_state"] is None
 
 
 def test_one_place_is_told_in_full(client, db, places):

@@ -1,35 +1,13 @@
-"""What a page tells, put in order."""
+"""Where each part of a page is from: a part of the rules of places."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from types import SimpleNamespace as Thing
 
 import pytest
 
-from fablabmesh.places.presentation import (
-    CONFIRMED_FOR,
-    Origin,
-    group_machines,
-    is_doubtful,
-    list_labels,
-    list_sourced,
-    spelled_address,
-)
+from fablabmesh.places.rules import Origin, list_sourced, spelled_address
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-TERMS = {
-    code: Thing(code=code, broader=broader)
-    for code, broader in [
-        ("printer", None),
-        ("fil", "printer"),
-        ("resin", "printer"),
-        ("laser", None),
-        ("loop", "loop"),
-    ]
-}
-
-
-def machine(code: str, model: str) -> Thing:
-    return Thing(type=TERMS[code], model=model)
 
 
 def place(**values: object) -> Thing:
@@ -46,36 +24,6 @@ def place(**values: object) -> Thing:
 def french(pages):
     with pages.app_context():
         yield
-
-
-def test_machines_stand_below_their_widest_type_in_the_vocabulary_s_order():
-    found = group_machines(
-        [
-            machine("laser", "L"),
-            machine("resin", "R"),
-            machine("fil", "F2"),
-            machine("fil", "F1"),
-            machine("loop", "O"),
-        ],
-        TERMS,
-    )
-
-    assert [
-        (
-            group.term.code,
-            group.is_plain,
-            [(kind.term.code, [each.model for each in kind.machines]) for kind in group.types],
-        )
-        for group in found
-    ] == [
-        ("printer", False, [("fil", ["F2", "F1"]), ("resin", ["R"])]),
-        ("laser", True, [("laser", ["L"])]),
-        ("loop", True, [("loop", ["O"])]),
-    ]
-
-
-def test_codes_are_told_by_their_terms_and_unknown_ones_by_none():
-    assert [term.code for term in list_labels(["laser", "gone", "fil"], TERMS)] == ["fil", "laser"]
 
 
 def test_each_part_says_whether_its_source_or_the_lab_wrote_it():
@@ -99,14 +47,6 @@ def test_a_place_without_a_source_was_written_here_when_it_was_made():
     told = list_sourced(place(source=""), {})
 
     assert [(part.label, part.origins) for part in told] == [("Nom et présentation", (Origin("", "", NOW.date()),))]
-
-
-@pytest.mark.parametrize(
-    ("confirmed_at", "doubtful"),
-    [(None, True), (NOW, False), (NOW - CONFIRMED_FOR, False), (NOW - CONFIRMED_FOR - timedelta(seconds=1), True)],
-)
-def test_a_page_that_nobody_confirms_is_doubtful(confirmed_at, doubtful):
-    assert is_doubtful(confirmed_at, NOW) is doubtful
 
 
 def test_an_address_has_no_empty_lines():

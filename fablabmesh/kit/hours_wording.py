@@ -15,7 +15,6 @@ from fablabmesh.kit.i18n import format_date, listed
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.opening_hours import list_stretches
 from fablabmesh.kit.public_holidays import holiday_name
-from fablabmesh.zones.rules import timezone_of_department
 
 _A_DAY = 24 * 60
 # A usual week is what most of so many weeks have in common, the present one in the middle.
@@ -92,9 +91,8 @@ class Reading:
     week: list[tuple[Piece, ...]]
 
 
-def read_hours(text: str, department: str | None, now: datetime) -> Reading | None:
-    """None for nothing, and for what cannot be read."""
-    timezone = timezone_of_department(department)
+def read_hours(text: str, timezone: str, now: datetime, *, department: str | None = None) -> Reading | None:
+    """None for nothing, and for what cannot be read. `department`: for the holidays that only some have."""
     there = now.astimezone(ZoneInfo(timezone))
     spans = read_spans(text, timezone, there.date())
     if spans is None:

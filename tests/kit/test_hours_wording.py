@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fablabmesh.places.hours_wording import (
+from fablabmesh.kit.hours_wording import (
     Span,
     by_day,
     range_of,

@@ -48,7 +48,13 @@ def import_lieux(content: bytes, *, file_name: str, source: str, licence: str, n
     """
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     name = clean_line(PurePath(file_name).name)[:200] or "lieux"
-    drafts, report = read_lieux(content, gazetteer=national.make_gazetteer(), source=source or name, licence=licence)
+    drafts, report = read_lieux(
+        content,
+        gazetteer=national.make_gazetteer(),
+        source=source or name,
+        licence=licence,
+        labels=queries.map_labels(),
+    )
     _keep_drafts(drafts, report, now)
     _report_what_the_map_tells(drafts, report)
     _keep_report(report, name, source or name, licence, hashlib.sha256(content).hexdigest(), now)

@@ -6,6 +6,7 @@ letter. Everything else is mended or dropped cell by cell, and said.
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -25,7 +26,14 @@ _MULTIPLE: Final = (
     ("fees", "conditions_acces"),
     ("support", "modalites_accompagnement"),
 )
-_LONGEST: Final = {"nom": 250, "commune": 100, "adresse": 300, "complement_adresse": 300, "horaires": 1000}
+_LONGEST: Final = {
+    "nom": 250,
+    "commune": 100,
+    "adresse": 300,
+    "complement_adresse": 300,
+    "horaires": 1000,
+    "presentation_resume": 500,
+}
 _LONGEST_DESCRIPTION: Final = 5000
 
 
@@ -45,6 +53,7 @@ class _Row:
 
     record: Record
     report: Report
+    labels: Mapping[str, str]
 
     def cell(self, column: str) -> str:
         return self.record.cells.get(column, "")
@@ -59,8 +68,13 @@ class _Row:
         return cells.read_text(self.cell(column), self.about(column), longest=_LONGEST.get(column, 300))
 
 
-def read_lieux(content: bytes, *, gazetteer: Gazetteer, source: str, licence: str) -> tuple[list[Draft], Report]:
-    """The places of a JSON or CSV file, and all there is to say about it. `source`: for rows that name none."""
+def read_lieux(
+    content: bytes, *, gazetteer: Gazetteer, source: str, licence: str, labels: Mapping[str, str]
+) -> tuple[list[Draft], Report]:
+    """The places of a JSON or CSV file, and all there is to say about it.
+
+    `source`: for rows that name none; `labels`: codes of labels by `schemas.label_key`.
+    """
     report = Report()
     records = [Record(record.line, _rename(record.cells)) for record in read_records(content, report)]
     columns = {column for record in records for column in record.cells}
@@ -71,7 +85,7 @@ def read_lieux(content: bytes, *, gazetteer: Gazetteer, source: str, licence: st
     drafts: list[Draft] = []
     seen: dict[tuple[str, str], Draft] = {}
     for record in records:
-        draft = _read_row(_Row(record, report), gazetteer, source, licence)
+        draft = _read_row(_Row(record, report, labels), gazetteer, source, licence)
         if draft is not None and (draft := _own_id(draft, seen, report)) is not None:
             drafts.append(draft)
     _report_duplicates(drafts, report)
@@ -104,17 +118,22 @@ def _read_row(row: _Row, gazetteer: Gazetteer, source: str, licence: str) -> Dra
     if where is None:
         row.tell("code_postal", Fault.NOWHERE, name, "")
         return None
-    detail, summary = row.cell("presentation_detail"), row.cell("presentation_resume")
-    column = "presentation_detail" if detail.strip() else "presentation_resume"
     values = {
         "name": name,
         "kind": _kind(name, row.cell("typologie")),
+        "summary": row.text("presentation_resume"),
         "description": cells.read_text(
-            detail.strip() or summary, row.about(column), longest=_LONGEST_DESCRIPTION, is_block=True
+            row.cell("presentation_detail").strip(),
+            row.about("presentation_detail"),
+            longest=_LONGEST_DESCRIPTION,
+            is_block=True,
         ),
         "phone": cells.read_phone(row.cell("telephone"), row.about("telephone")),
         "website": cells.read_website(row.cell("site_web"), row.about("site_web")),
         "opening_hours": row.text("horaires"),
+        "appointment_url": cells.read_website(row.cell("prise_rdv"), row.about("prise_rdv")),
+        "accessibility_url": cells.read_website(row.cell("accessibilite"), row.about("accessibilite")),
+        "labels": _read_labels(row),
         "source_licence": licence,
         "source_updated_on": cells.read_date(row.cell("date_maj"), row.about("date_maj")),
     }
@@ -141,6 +160,20 @@ def _read_multiples(row: _Row) -> dict[str, list[str]]:
         for value in found.unknown:
             row.tell(column, Fault.UNKNOWN_VALUE, value, "")
     return values
+
+
+def _read_labels(row: _Row) -> list[str]:
+    """Codes of labels, national and others: those of the vocabulary that administrators keep."""
+    codes: list[str] = []
+    for column in ("labels_nationaux", "labels_autres"):
+        told = cells.read_text(row.cell(column), row.about(column), longest=5000)
+        found = schemas.translate_labels(told, row.labels)
+        codes += found.labels
+        for value in found.without_equivalent:
+            row.report.add_shared(Fault.NO_EQUIVALENT, row.record.line, column, value)
+        for value in found.unknown:
+            row.tell(column, Fault.UNKNOWN_VALUE, value, "")
+    return [code for code in dict.fromkeys(row.labels.values()) if code in codes]
 
 
 # --- where it is -------------------------------------------------------------------------------------------------

@@ -11,7 +11,10 @@ from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.opendata.models import ImportReport
+from fablabmesh.opendata.schemas import label_key
 from fablabmesh.places.models import Place, PlaceSourceAlias
+from fablabmesh.terms.queries import list_terms
+from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones.models import Commune, Department, Programme, ZoneDepartment
 from fablabmesh.zones.rules import FoundBy
 
@@ -154,3 +157,13 @@ def list_twins(sources: Collection[str]) -> list[tuple[str, str, str]]:
         .order_by(Place.id, other.id)
     )
     return [(source, source_id or "", f"/lieux/{slug}") for source, source_id, slug in rows]
+
+
+def map_labels() -> dict[str, str]:
+    """Codes of labels, in their order, by all that they are called in files: see `schemas.label_key`."""
+    return {
+        label_key(name): term.code
+        for term in list_terms(Vocabulary.LABEL, with_retired=True)
+        for name in (str(term.alignments.get("mednum", "")), term.name_fr, term.code)
+        if name
+    }

@@ -3,8 +3,11 @@ the other. Facts only; reading and checking of cells are elsewhere.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from fablabmesh.kit.text import fold
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,19 @@ _WORDS: Final = {
 }
 _ORDER: Final = {"services": SERVICES, "audiences": AUDIENCES, "fees": FEES, "support": SUPPORT}
 
+# v0.1 → the name of v1.0.2; an empty one: known, and without an equivalent.
+_LABELS_BEFORE: Final = {
+    "CNFS": "Conseillers numériques",
+    "Grandes écoles du numérique": "Grande école du numérique",
+    "Point relais CAF": "Point d'accès numérique CAF",
+    "Point numérique CAF": "Point d'accès numérique CAF",
+    "SudLabs": "SUD LABS (PACA)",
+    "APTIC": "",
+    "Relais pôle emploi": "",
+    "French Tech": "",
+    "Campus connecté": "",
+}
+
 
 @dataclass(frozen=True)
 class Translated:
@@ -190,3 +206,28 @@ def translate(kind: str, cell: str) -> Translated:
         else:
             labels.update(became)
     return Translated([label for label in _ORDER[kind] if label in labels], gone, unknown)
+
+
+def label_key(name: str) -> str:
+    """What identifies a label, however its name is spaced, accented and quoted."""
+    return re.sub(r"[^a-z0-9]", "", fold(name))
+
+
+_LABEL_KEYS_BEFORE: Final = {label_key(name): label_key(became) for name, became in _LABELS_BEFORE.items()}
+
+
+def translate_labels(cell: str, codes: Mapping[str, str]) -> Translated:
+    """Codes of labels for a cell of either version. `codes`: by `label_key`, those of the vocabulary, in its order."""
+    found: set[str] = set()
+    gone: list[str] = []
+    unknown: list[str] = []
+    for value in split_values(cell):
+        key = label_key(value)
+        code = codes.get(_LABEL_KEYS_BEFORE.get(key, key)) or codes.get(key)
+        if code is not None:
+            found.add(code)
+        elif key in _LABEL_KEYS_BEFORE:
+            gone.append(value)
+        else:
+            unknown.append(value)
+    return Translated([code for code in dict.fromkeys(codes.values()) if code in found], gone, unknown)

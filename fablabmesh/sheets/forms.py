@@ -73,7 +73,7 @@ class SheetForm(BaseForm):
         _l("Nom du lieu"), filters=[line], validators=[required(_l("Écrivez le nom du lieu.")), Length(max=200)]
     )
     kind = SelectField(_l("Genre de lieu"))
-    summary = StringField(_l("En une phrase"), filters=[line], validators=[Length(max=300)])
+    summary = StringField(_l("En une phrase"), filters=[line], validators=[Length(max=500)])
     description = TextAreaField(_l("Présentation"), filters=[block], validators=[Length(max=10_000)])
     phone = StringField(_l("Téléphone du lieu"), filters=[line], validators=[phone_number])
     website = StringField(_l("Site web"), filters=[line], validators=[web_address, Length(max=500)])

@@ -27,6 +27,13 @@ ROW = {
     "date_maj": "2021-05-05",
     "services": "Accéder à du matériel",
 }
+LABELS = {
+    "franceservices": "france-services",
+    "conseillersnumeriques": "conseillers-numeriques",
+    "pointdaccesnumeriquecaf": "point-d-acces-numerique-caf",
+    "sudlabspaca": "sud-labs",
+    "cyberbase": "cyber-base",
+}
 NAUGHTY = [
     "",
     "undefined",
@@ -55,7 +62,7 @@ NAUGHTY = [
 
 
 def read(*rows):
-    return read_lieux(json.dumps(list(rows)).encode(), gazetteer=SMALL, source="essai", licence="LO 2.0")
+    return read_lieux(json.dumps(list(rows)).encode(), gazetteer=SMALL, source="essai", licence="LO 2.0", labels=LABELS)
 
 
 def faults(report):
@@ -85,6 +92,10 @@ def test_a_good_row_becomes_a_place():
         "precision": Precision.ADDRESS,
         "services": ["acces-internet-et-materiel-informatique"],
         "accessibility": [],
+        "summary": "",
+        "appointment_url": "",
+        "accessibility_url": "",
+        "labels": [],
         "audiences": [],
         "fees": [],
         "support": [],
@@ -95,7 +106,7 @@ def test_a_good_row_becomes_a_place():
 def test_a_csv_file_gives_the_same_place_as_json():
     content = ",".join(ROW) + "\n" + ",".join(str(cell) for cell in ROW.values()) + "\n"
 
-    drafts, _report = read_lieux(content.encode("cp1252"), gazetteer=SMALL, source="", licence="LO 2.0")
+    drafts, _report = read_lieux(content.encode("cp1252"), gazetteer=SMALL, source="", licence="LO 2.0", labels={})
 
     assert drafts[0].values == read(ROW)[0][0].values
 
@@ -257,6 +268,59 @@ def test_every_row_is_a_place_or_in_the_report(rows):
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_report(content):
-    drafts, report = read_lieux(content, gazetteer=SMALL, source="essai", licence="")
+    drafts, report = read_lieux(content, gazetteer=SMALL, source="essai", licence="", labels={})
 
     assert len(drafts) <= report.read
+
+
+def test_labels_of_both_versions_and_of_the_vocabulary_become_codes_in_its_order():
+    drafts, report = read(
+        ROW | {"labels_nationaux": "CNFS;Point relais CAF;France Services;CNFS", "labels_autres": "SudLabs;Cyber-base"}
+    )
+
+    assert drafts[0].values["labels"] == [
+        "france-services", "conseillers-numeriques", "point-d-acces-numerique-caf", "sud-labs", "cyber-base",
+    ]  # fmt: skip
+    assert [fault for fault, column in faults(report) if column.startswith("labels")] == []
+
+
+def test_labels_of_v1_0_2_are_read_from_all_their_columns():
+    drafts, _report = read(
+        ROW
+        | {
+            "dispositif_programmes_nationaux": "France Services|Conseillers numériques",
+            "formations_labels": "SUD LABS (PACA)",
+            "autres_formations_labels": "Cyber-base",
+        }
+    )
+
+    assert drafts[0].values["labels"] == ["france-services", "conseillers-numeriques", "sud-labs", "cyber-base"]
+
+
+def test_labels_that_nobody_knows_or_that_ended_are_told_and_not_kept():
+    drafts, report = read(ROW | {"labels_nationaux": "APTIC", "labels_autres": "Label et la bête"})
+
+    assert drafts[0].values["labels"] == []
+    assert [found for found in faults(report) if found[1].startswith("labels")] == [
+        (Fault.NO_EQUIVALENT, "labels_nationaux"),
+        (Fault.UNKNOWN_VALUE, "labels_autres"),
+    ]
+
+
+def test_a_short_text_and_the_addresses_of_appointments_and_accessibility_have_columns_of_their_own():
+    drafts, _report = read(
+        ROW
+        | {
+            "presentation_resume": "On apprend ici.",
+            "presentation_detail": "Un long texte.",
+            "prise_rdv": "https://rdv.example.org/1",
+            "accessibilite": "https://acceslibre.example.org/1",
+        }
+    )
+
+    told = drafts[0].values
+    assert (told["summary"], told["description"]) == ("On apprend ici.", "Un long texte.")
+    assert (told["appointment_url"], told["accessibility_url"]) == (
+        "https://rdv.example.org/1",
+        "https://acceslibre.example.org/1",
+    )

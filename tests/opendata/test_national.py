@@ -19,7 +19,7 @@ LIGHT, DARK = "#f7f5f0", "#16191d"
 
 @pytest.fixture(scope="module")
 def imported():
-    return read_lieux(national.read_places(), gazetteer=national.make_gazetteer(), source="", licence="LO")
+    return read_lieux(national.read_places(), gazetteer=national.make_gazetteer(), source="", licence="LO", labels={})
 
 
 @pytest.mark.parametrize("light", [False, True])

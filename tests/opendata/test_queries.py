@@ -75,3 +75,11 @@ def test_the_places_of_a_source_are_known_by_their_identifiers(db):
     make_place()
 
     assert queries.map_places_of(["Essai", "Ailleurs"]) == {("Essai", "1"): place}
+
+
+def test_labels_are_known_by_their_national_name_their_own_and_their_code(db):
+    known = queries.map_labels()
+
+    assert {known[key] for key in ("etapesnumeriqueslaposte", "etapesnumeriques")} == {"etapes-numeriques"}
+    assert known["bibliothequesnumeriquedereference"] == "bibliotheques-numeriques-de-reference"
+    assert next(iter(known.values())) == "cyber-base"

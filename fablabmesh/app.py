@@ -82,7 +82,8 @@ from fablabmesh.syndication import calendar_views as syndication
 from fablabmesh.upkeep import date_views as dates
 from fablabmesh.upkeep import history_views as history
 from fablabmesh.upkeep import image_views as images
-from fablabmesh.vocabularies import views as vocabularies
+from fablabmesh.vocabularies import api as vocabularies_api
+from fablabmesh.vocabularies import term_views as vocabularies
 from fablabmesh.zones import api as zones_api
 from fablabmesh.zones import views as zones
 
@@ -117,6 +118,7 @@ ROOMS = [
     site.bp,
     syndication.bp,
     vocabularies.bp,
+    vocabularies_api.bp,
     zones.bp,
     zones_api.bp,
 ]

@@ -23,6 +23,9 @@ from fablabmesh.accounts import views as accounts
 from fablabmesh.authoring import actions as authoring_actions
 from fablabmesh.authoring import fragment_views as authoring
 from fablabmesh.caldav import views as caldav
+from fablabmesh.curation import actions as curation_actions
+from fablabmesh.curation import desk_views as curation
+from fablabmesh.curation import freshness_actions, merge_actions
 from fablabmesh.demo import cli as demo_cli
 from fablabmesh.digests import actions as digests
 from fablabmesh.digests import cli as digests_cli
@@ -91,6 +94,7 @@ from fablabmesh.zones import views as zones
 ROOMS = [
     accounts.bp,
     caldav.bp,
+    curation.bp,
     dates.bp,
     directory.bp,
     digests_views.bp,
@@ -147,6 +151,9 @@ CHORES = [
     Chore("imports", timedelta(seconds=1), imports_actions.work, goes_on=True),
     Chore("followed calendars", timedelta(seconds=20), followed_calendars.follow_due, goes_on=True),
     Chore("openings", timedelta(hours=1), openings.count_out_due, goes_on=True),
+    Chore("old proposals", timedelta(hours=6), curation_actions.forget_old),
+    Chore("twins", timedelta(minutes=10), merge_actions.search_twins, goes_on=True),
+    Chore("still right", timedelta(hours=6), freshness_actions.ask_yearly),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
     Chore("distances", timedelta(minutes=2), statistics_actions.measure_reach),
     Chore("words to search", timedelta(minutes=5), search_actions.learn_words),
@@ -219,7 +226,7 @@ def find_folder(name: str) -> Path:
 
 def _make_office(settings: Settings, templates: Path) -> mails.Office:
     writer = Writer(templates, settings.base_url)
-    kinds = {**digests.KIND_LABELS, **followed_calendars.KIND_LABELS}
+    kinds = {**digests.KIND_LABELS, **followed_calendars.KIND_LABELS, **curation_actions.KIND_LABELS}
     office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=kinds)
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)

@@ -5,7 +5,10 @@ from pathlib import Path
 
 LIST = Path(__file__).parent / "routes.txt"
 # Forms for strangers, and what the secret address of a letter opens.
-OPEN = {"accounts.sign_in", "digests.create", "digests.confirm", "digests.stop", "digests.update"}
+OPEN = {
+    *("accounts.sign_in", "digests.create", "digests.confirm", "digests.stop", "digests.update"),
+    *("curation.create", "curation.send_report", "curation.answer", "curation.confirm_by_letter"),
+}
 
 
 def every_route(app) -> list[str]:

@@ -3,18 +3,19 @@
 Whoever followed the other's calendar is led to this one's, and finds there the same events under the same names.
 """
 
-import enum
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.curation import queries
-from fablabmesh.curation.models import FreshnessLetter, PlaceTwin, Proposal
+from fablabmesh.curation.models import FreshnessLetter, PlaceTwin, Proposal, TwinSearch
+from fablabmesh.curation.rules import plain
+from fablabmesh.curation.twin_queries import Pair, list_pairs
 from fablabmesh.digests import actions as digests
 from fablabmesh.digests.issue_actions import read_query
 from fablabmesh.digests.models import Subscription
@@ -23,7 +24,7 @@ from fablabmesh.events.rules import Deed
 from fablabmesh.feeds import queries as feeds
 from fablabmesh.feeds.slices import BadFilter
 from fablabmesh.imports.models import CalendarImport, CalendarSource, ImportedEvent
-from fablabmesh.kit.db import session
+from fablabmesh.kit.db import session, transaction
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places import actions as places
@@ -32,8 +33,10 @@ from fablabmesh.places.models import (
     Machine,
     Place,
     PlaceAlias,
+    PlaceChange,
     PlaceFact,
     PlaceManager,
+    PlaceNumber,
     PlacePerson,
     PlacePicture,
     PlaceSourceAlias,
@@ -41,7 +44,7 @@ from fablabmesh.places.models import (
     PoleRole,
 )
 from fablabmesh.places.queries import get_place
-from fablabmesh.places.rules import ManagerRole
+from fablabmesh.places.rules import ManagerRole, PlaceDeed
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.publication.actions import note_events
@@ -73,7 +76,7 @@ def merge(
         raise Refused(_("Un lieu inventé ne se fusionne qu’avec un lieu inventé."))
     _hold(kept, gone, versions)
     told = _describe(gone)
-    places.edit_place(kept, values, now=now, version=kept.version)
+    places.edit_place(kept, values, now=now, version=kept.version, by=by)
     _move_events(kept, gone, by, now)
     _move_projects(kept, gone)
     _move_calendars(kept, gone)
@@ -82,11 +85,7 @@ def merge(
     _move_proposals(kept, gone)
     _move_addresses(kept, gone, now)
     _remove(gone)
-    session.add(
-        PlaceVersion(
-            place_id=kept.id, at=now, by_id=by.id if by else None, deed="merged", changed={"merged": [told, None]}
-        )
-    )
+    places.remember(kept, PlaceDeed.MERGED, {"merged": [told, None]}, by=by, now=now)
     kept.changed_at = now
     session.flush()
 
@@ -106,13 +105,7 @@ def _hold(kept: Place, gone: Place, versions: tuple[int, int]) -> None:
 def _describe(place: Place) -> dict[str, Any]:
     """All that stood on the page, for the history."""
     columns = (*sorted(places.EDITABLE), "slug", "source", "source_id")
-    return {name: _plain(getattr(place, name)) for name in columns if getattr(place, name) not in (None, "", [])}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.value if isinstance(value, enum.Enum) else value
+    return {name: plain(getattr(place, name)) for name in columns if getattr(place, name) not in (None, "", [])}
 
 
 # --- events ------------------------------------------------------------------------------------------------------
@@ -325,3 +318,59 @@ def _remove(gone: Place) -> None:
     session.expire(gone)
     session.delete(get_place(gone.slug))
     session.flush()
+
+
+# --- looking for pairs -------------------------------------------------------------------------------------------
+
+_A_TURN = 200  # places; some tenths of a second
+
+
+def dismiss(one: Place, other: Place, *, by: Account, now: datetime) -> None:
+    """They are two places: real namesakes, or neighbours. Nobody is asked again."""
+    first, second = sorted((one.id, other.id))
+    told = {"dismissed_at": now, "dismissed_by_id": by.id}
+    row = insert(PlaceTwin).values(place_id=first, other_id=second, score=0, likeness={}, found_at=now, **told)
+    session.execute(row.on_conflict_do_update(index_elements=["place_id", "other_id"], set_=told))
+
+
+def search_twins(now: datetime) -> int:
+    """The chore: compare some of what has changed, or was never compared, with what is near; says how many places."""
+    with transaction():
+        search = session.scalar(select(TwinSearch).with_for_update())
+        if search is None:
+            search = TwinSearch(id=1, number=session.scalar(select(PlaceNumber.number)) or 0, place_id=0)
+            session.add(search)
+        ids = _next_places(search)
+        if ids:
+            _keep_pairs(ids, list_pairs(ids), now)
+    return len(ids)
+
+
+def _next_places(search: TwinSearch) -> list[int]:
+    """Those that were there before the first search, then those that change."""
+    never = select(Place.id).where(Place.id > search.place_id).order_by(Place.id).limit(_A_TURN)
+    if search.place_id >= 0:
+        ids = list(session.scalars(never))
+        search.place_id = ids[-1] if len(ids) == _A_TURN else -1
+        return ids
+    changes = select(PlaceChange.place_id, PlaceChange.number).where(PlaceChange.number > search.number)
+    rows = session.execute(changes.order_by(PlaceChange.number, PlaceChange.place_id).limit(_A_TURN)).all()
+    if rows:
+        search.number = rows[-1].number
+    return [row.place_id for row in rows]
+
+
+def _keep_pairs(ids: Collection[int], pairs: Collection[Pair], now: datetime) -> None:
+    """What was decided stays; what is no longer alike goes."""
+    still = [(pair.place_id, pair.other_id) for pair in pairs]
+    session.execute(
+        delete(PlaceTwin).where(
+            or_(PlaceTwin.place_id.in_(ids), PlaceTwin.other_id.in_(ids)),
+            PlaceTwin.dismissed_at.is_(None),
+            tuple_(PlaceTwin.place_id, PlaceTwin.other_id).not_in(still),
+        )
+    )
+    for pair in pairs:
+        told = {"score": pair.likeness.score, "likeness": pair.likeness.to_json()}
+        row = insert(PlaceTwin).values(place_id=pair.place_id, other_id=pair.other_id, found_at=now, **told)
+        session.execute(row.on_conflict_do_update(index_elements=["place_id", "other_id"], set_=told))

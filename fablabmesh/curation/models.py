@@ -125,7 +125,7 @@ class TwinSearch(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigInteger)
-    # The places themselves were looked at up to this id, the first time.
+    # The places themselves were looked at up to this id, the first time; -1 once all were.
     place_id: Mapped[int]
 
 

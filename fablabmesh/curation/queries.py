@@ -1,12 +1,187 @@
-"""Reads of curation: who decides about what, what waits, what was decided."""
+"""Reads of curation: who decides about what, what waits, what was decided, what nobody confirmed."""
 
-from sqlalchemy import or_, select
+from datetime import datetime
+from typing import Any
 
-from fablabmesh.curation.models import PlaceTwin
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from fablabmesh.accounts.models import Account
+from fablabmesh.accounts.rules import Role
+from fablabmesh.curation.models import Decision, FreshnessLetter, PlaceTwin, Proposal, ProposalRequest
+from fablabmesh.curation.rules import ProposalKind, ProposalState, Scope
 from fablabmesh.kit.db import session
+from fablabmesh.kit.errors import NotFound
+from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.places.freshness import STALE_AFTER
+from fablabmesh.places.models import Place, PlaceManager, PoleRole
+from fablabmesh.zones.models import ZoneDepartment
+
+_OPEN = (ProposalState.PENDING, ProposalState.ASKED)
+
+# --- who ---------------------------------------------------------------------------------------------------------
+
+
+def find_scope(person: Any) -> Scope:
+    """What somebody may decide about; nothing for a visitor."""
+    if person.role is None:
+        return Scope()
+    mine = select(PlaceManager.place_id).where(PlaceManager.account_id == person.id)
+    zones = select(PoleRole.zone_id).where(PoleRole.place_id.in_(mine))
+    return Scope(
+        is_admin=person.role is Role.ADMIN,
+        is_demo=person.is_demo,
+        zone_ids=frozenset(session.scalars(zones)),
+        place_ids=frozenset(session.scalars(mine)),
+    )
+
+
+def list_zone_ids(department_code: str | None) -> list[int]:
+    """The zones of a department, in all programmes."""
+    zones = select(ZoneDepartment.zone_id).where(ZoneDepartment.department_code == department_code)
+    return list(session.scalars(zones.order_by(ZoneDepartment.zone_id)))
+
+
+def is_all(scope: Scope) -> bool:
+    """May they decide about everything?"""
+    return scope.is_admin and not scope.is_demo
+
+
+def _is_in_zones(scope: Scope, department: Any, is_demo: Any) -> ColumnElement[bool]:
+    if is_all(scope):
+        return true()
+    mine = select(ZoneDepartment.department_code).where(ZoneDepartment.zone_id.in_(scope.zone_ids))
+    return and_(department.in_(mine), is_demo == scope.is_demo)
+
+
+# --- proposals ---------------------------------------------------------------------------------------------------
+
+
+def _visible(scope: Scope) -> ColumnElement[bool]:
+    of_mine = and_(Proposal.kind != ProposalKind.MISSING, Proposal.place_id.in_(scope.place_ids))
+    return or_(_is_in_zones(scope, Proposal.department_code, Proposal.is_demo), of_mine)
+
+
+def _asked(scope: Scope, *, is_open: bool) -> Select[Proposal]:
+    state = Proposal.state.in_(_OPEN) if is_open else Proposal.state.not_in(_OPEN)
+    return select(Proposal).where(_visible(scope), state)
+
+
+def list_proposals(scope: Scope, *, is_open: bool, limit: int, offset: int = 0) -> list[Proposal]:
+    """What waits, the oldest first; or what was decided, the latest first."""
+    order = (Proposal.created_at, Proposal.id) if is_open else (Proposal.decided_at.desc(), Proposal.id.desc())
+    statement = _asked(scope, is_open=is_open).options(joinedload(Proposal.place), joinedload(Proposal.by))
+    return list(session.scalars(statement.order_by(*order).limit(limit).offset(offset)))
+
+
+def count_proposals(scope: Scope, *, is_open: bool) -> int:
+    """How many they are."""
+    return session.scalar(_asked(scope, is_open=is_open).with_only_columns(func.count(Proposal.id))) or 0
+
+
+def count_waiting(person: Any) -> int:
+    """How many proposals wait for a decision that this person may take."""
+    return count_proposals(find_scope(person), is_open=True)
+
+
+def get_proposal(proposal_id: int) -> Proposal:
+    """With its place, who proposed it, and what was decided by whom."""
+    statement = select(Proposal).where(Proposal.id == proposal_id)
+    found = session.scalar(statement.options(*_WHOLE).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(_("Cette proposition n’existe pas, ou n’existe plus."))
+    return found
+
+
+def find_by_answer(answer_hash: bytes) -> Proposal | None:
+    """The proposal of a link to answer."""
+    return session.scalar(select(Proposal).where(Proposal.answer_hash == answer_hash).options(*_WHOLE))
+
+
+_WHOLE = (
+    joinedload(Proposal.place).selectinload(Place.managers),
+    joinedload(Proposal.by),
+    selectinload(Proposal.decisions).joinedload(Decision.by),
+)
+
+
+def list_open_of(place_id: int) -> list[Proposal]:
+    """What waits about a place, the oldest first."""
+    statement = select(Proposal).where(Proposal.place_id == place_id, Proposal.state.in_(_OPEN))
+    return list(session.scalars(statement.order_by(Proposal.id)))
+
+
+def count_requests(subject: bytes, *, since: datetime) -> int:
+    """How much came from a network since then."""
+    statement = select(func.count()).where(ProposalRequest.subject == subject, ProposalRequest.at > since)
+    return session.scalar(statement) or 0
+
+
+# --- twins -------------------------------------------------------------------------------------------------------
 
 
 def list_dismissed(place_id: int) -> list[PlaceTwin]:
     """The pairs with this place that somebody said are two places."""
     pair = or_(PlaceTwin.place_id == place_id, PlaceTwin.other_id == place_id)
     return list(session.scalars(select(PlaceTwin).where(pair, PlaceTwin.dismissed_at.is_not(None))))
+
+
+# --- freshness ---------------------------------------------------------------------------------------------------
+
+# The last day on which somebody, or the source, said that the page is right; none if nobody ever did.
+_KNOWN_SINCE: Any = func.greatest(func.date(Place.confirmed_at), Place.source_updated_on)
+
+
+def _stale(scope: Scope, now: datetime) -> Select[Place]:
+    old = or_(_KNOWN_SINCE.is_(None), (now - STALE_AFTER).date() > _KNOWN_SINCE)
+    return select(Place).where(_is_in_zones(scope, Place.department_code, Place.is_demo), old)
+
+
+def list_stale(scope: Scope, *, now: datetime, limit: int, offset: int = 0) -> list[Place]:
+    """Places that nobody has confirmed for long: those with people who look after them first, then the oldest."""
+    looked_after = select(PlaceManager.place_id).where(PlaceManager.place_id == Place.id).exists()
+    statement = _stale(scope, now).options(selectinload(Place.managers))
+    order = (looked_after.desc(), _KNOWN_SINCE.asc().nulls_first(), Place.folded_name, Place.id)
+    return list(session.scalars(statement.order_by(*order).limit(limit).offset(offset)))
+
+
+def count_stale(scope: Scope, *, now: datetime) -> int:
+    """How many they are."""
+    return session.scalar(_stale(scope, now).with_only_columns(func.count(Place.id))) or 0
+
+
+def map_due(*, before: datetime) -> dict[int, list[int]]:
+    """Account → their open places that nobody confirmed since then; invented people are not written to."""
+    old = or_(_KNOWN_SINCE.is_(None), before.date() > _KNOWN_SINCE)
+    rows = session.execute(
+        select(PlaceManager.account_id, Place.id)
+        .join(Place, Place.id == PlaceManager.place_id)
+        .join(Account, Account.id == PlaceManager.account_id)
+        .where(old, Account.is_active, ~Account.is_demo, Place.closed_on.is_(None), Place.created_at < before)
+        .order_by(PlaceManager.account_id, Place.folded_name, Place.id)
+    )
+    found: dict[int, list[int]] = {}
+    for account_id, place_id in rows:
+        found.setdefault(account_id, []).append(place_id)
+    return found
+
+
+def list_letters(account_id: int, *, since: datetime) -> list[FreshnessLetter]:
+    """Those that a person was sent since then, the latest first."""
+    statement = select(FreshnessLetter).where(FreshnessLetter.account_id == account_id, FreshnessLetter.sent_at > since)
+    return list(session.scalars(statement.order_by(FreshnessLetter.sent_at.desc(), FreshnessLetter.id.desc())))
+
+
+def find_letter(secret_hash: bytes, *, now: datetime) -> FreshnessLetter | None:
+    """The letter of that link, if it was not used and is not too old; locked."""
+    statement = select(FreshnessLetter).where(
+        FreshnessLetter.secret_hash == secret_hash, FreshnessLetter.used_at.is_(None), FreshnessLetter.expires_at > now
+    )
+    return session.scalar(statement.options(joinedload(FreshnessLetter.account)).with_for_update(of=FreshnessLetter))
+
+
+def list_places_of(letter: FreshnessLetter) -> list[Place]:
+    """The places that it asks about and that its reader still looks after, by name."""
+    mine = select(PlaceManager.place_id).where(PlaceManager.account_id == letter.account_id)
+    statement = select(Place).where(Place.id.in_(letter.place_ids), Place.id.in_(mine))
+    return list(session.scalars(statement.order_by(Place.folded_name, Place.id)))

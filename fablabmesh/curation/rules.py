@@ -2,12 +2,13 @@
 
 import enum
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.places.rules import PlaceKind, Precision
 
 # An address to answer to is kept so long at most, and until the answer.
 CONTACT_KEPT = timedelta(days=90)
@@ -120,7 +121,34 @@ def is_late(proposal: Any, now: datetime) -> bool:
     return proposal.state is ProposalState.PENDING and now - proposal.created_at > LATE_AFTER
 
 
+# --- what is proposed, as JSON keeps it -----------------------------------------------------------------------------
+
+# Columns that may be proposed, in the order in which people are shown them.
+PROPOSABLE = (
+    *("name", "kind", "address", "address_extra", "postcode", "commune", "insee", "latitude", "longitude", "precision"),
+    *("website", "phone", "opening_hours", "services", "summary", "description", "closed_on"),
+)
+
+
+def plain(value: Any) -> Any:
+    """A value of a column as JSON has it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, enum.Enum) else value
+
+
+def read_plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Back again, by column."""
+    read = {"kind": PlaceKind, "precision": Precision, "closed_on": date.fromisoformat}
+    return {name: read[name](value) if name in read and value else value for name, value in values.items()}
+
+
 # --- forms for strangers -----------------------------------------------------------------------------------------
+
+
+def anonymous(key: bytes, network: str) -> bytes:
+    """To count by: without the key, not even a guess can be tried."""
+    return hmac.digest(key, b"curation/network:" + network.encode(), "sha256")[:16]
 
 
 def write_stamp(key: bytes, now: datetime) -> str:
@@ -142,3 +170,33 @@ def is_stamp_fine(key: bytes, stamp: str, now: datetime) -> bool:
     """Was the form shown by us, long enough ago for a person and not too long ago?"""
     shown = read_stamp(key, stamp)
     return shown is not None and FASTEST <= now - shown <= FORM_KEPT
+
+
+# --- « still right? » ---------------------------------------------------------------------------------------------
+
+YEAR, REMIND_AFTER, LINK_GOOD_FOR = timedelta(days=365), timedelta(days=30), timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a letter is to ask about."""
+
+    place_ids: tuple[int, ...]
+    is_reminder: bool = False
+
+
+def question_of(due: Collection[int], letters: Sequence[Any], now: datetime) -> Question | None:
+    """What to ask somebody whose places `due` nobody confirmed for a year. `letters`: a year's, the latest first.
+
+    Each place is asked about once a year, with one reminder, and nobody has two letters in a month.
+    """
+    if not due or (letters and now - letters[0].sent_at < REMIND_AFTER):
+        return None
+    asked = {place_id for letter in letters for place_id in letter.place_ids}
+    reminded = {place_id for letter in letters if letter.is_reminder for place_id in letter.place_ids}
+    first = tuple(sorted(set(due) - asked))
+    if first:
+        return Question(first)
+    left = tuple(sorted({id_ for letter in letters if letter.used_at is None for id_ in letter.place_ids} & set(due)))
+    again = tuple(place_id for place_id in left if place_id not in reminded)
+    return Question(again, is_reminder=True) if again else None

@@ -4,6 +4,7 @@ from flask import render_template
 from flask_login import current_user
 
 from fablabmesh.accounts.rules import Role
+from fablabmesh.curation import queries as curation
 from fablabmesh.events import queries as events
 from fablabmesh.home.views import bp
 from fablabmesh.imports import queries as imports
@@ -25,6 +26,7 @@ def dashboard() -> str:
     return render_template(
         "home/dashboard.html",
         mine=mine,
+        moderation=curation.count_waiting(current_user),
         dead=imports.list_dead_sources(now=now, limit=MOST_DEAD) if current_user.role is Role.ADMIN else [],
         troubles=imports.list_troubled_sources(ids),
         waiting=projects.list_pending_for(current_user.id),

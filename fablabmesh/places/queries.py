@@ -28,6 +28,9 @@ from fablabmesh.places.models import (
 from fablabmesh.places.rules import PlaceKind, can_edit
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
 
+# Pages that stand where a place would.
+RESERVED = frozenset({"proposer"})
+
 
 def find_place(slug: str) -> Place | None:
     """A place with all that its page shows."""
@@ -93,6 +96,8 @@ def find_merged(source: str, source_id: str) -> Place | None:
 
 def is_slug_taken(slug: str) -> bool:
     """Is there a place of that address, or was there one, whose address leads to another?"""
+    if slug in RESERVED:
+        return True
     taken = or_(exists().where(Place.slug == slug), exists().where(PlaceAlias.slug == slug))
     return bool(session.scalar(select(taken)))
 

@@ -69,6 +69,7 @@ def field_labels() -> dict[str, str]:
         "machines": _("Machines"),
         "people": _("Rôles"),
         "pictures": _("Photos"),
+        "merged": _("Autre fiche, réunie à celle-ci"),
         "source_licence": _("Licence de la source"),
         "source_updated_on": _("Date de la source"),
     }
@@ -88,6 +89,9 @@ def say(name: str, value: Any, names: Names) -> str:
         return "\n".join(_say_machine(each, names) for each in value)
     if name == "people":
         return "\n".join(_say_role(each) for each in value)
+    if name == "merged":
+        labels = field_labels()
+        return "\n".join(f"{labels[each]} — {say(each, was, names)}" for each, was in value.items() if each in labels)
     if name == "pictures":
         return "\n".join(map(str, value))
     if name in VOCABULARIES:

@@ -186,7 +186,7 @@ def letter_path(wanted: Slice) -> str:
 @bp.app_template_global("embed_path")
 def embed_path(wanted: Slice) -> str:
     """The page that gives the line of HTML for another site."""
-    return _root(Wanted(wanted).to_path("/agenda/integrer/composer"))
+    return _root(Wanted(wanted).to_path("/integrer", quoi="agenda"))
 
 
 @bp.app_template_global("agenda_path")

@@ -231,7 +231,8 @@ def security_headers(settings: Settings, *, is_framed: bool = False) -> dict[str
 
     `is_framed`: any site may show it in a frame; nothing in it is of a person, and nothing in it can be done.
     """
-    images = " ".join(filter(None, ("'self'", "data:", settings.tiles_origin)))
+    # The visitor of another site has agreed to nothing: a frame has no background of a third party.
+    images = " ".join(filter(None, ("'self'", "data:", "" if is_framed else settings.tiles_origin)))
     policy = {
         "default-src": "'self'",
         "script-src": "'self'",

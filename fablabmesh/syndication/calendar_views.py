@@ -20,8 +20,8 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import public_url, security_headers, shared, signed_in
 from fablabmesh.publication.entries import FEED_LANGUAGE
 from fablabmesh.syndication import actions, queries
+from fablabmesh.syndication.builder_views import bp
 from fablabmesh.syndication.drafts import to_piece
-from fablabmesh.syndication.embed_views import bp
 from fablabmesh.syndication.forms import CalendarForm
 from fablabmesh.syndication.models import PersonalCalendar
 

@@ -1,4 +1,4 @@
-"""The agenda in a frame of another site, and the page where one composes the line that shows it."""
+"""The agenda in a frame of another site, and the script that gives frames their height."""
 
 from datetime import date
 from pathlib import Path
@@ -13,8 +13,8 @@ from fablabmesh.feeds.agenda import View, Wanted, weeks_of
 from fablabmesh.feeds.agenda_queries import Asked, read_asked
 from fablabmesh.feeds.composition import title_of
 from fablabmesh.kit import clock
-from fablabmesh.kit.web import anyone, conditional, framed, public_url, shared
-from fablabmesh.syndication.embedding import MOST, Look, Theme, frame_line, read_look, script_line
+from fablabmesh.kit.web import conditional, framed, public_url, shared
+from fablabmesh.syndication.embedding import Look, read_look
 
 bp = Blueprint("syndication", __name__)
 
@@ -29,7 +29,7 @@ def frame() -> Response:
     """The next dates, or a month, without anything of the site around them."""
     now = clock.now()
     today = now.astimezone(ZoneInfo(HOME_ZONE)).date()
-    asked, look = _read(today)
+    asked, look = read_agenda(today)
     wanted = asked.wanted
     shown: dict[str, object] = {"days": {}, "months": []}
     if wanted.view is View.MONTH:
@@ -51,6 +51,7 @@ def frame() -> Response:
     return conditional(page.encode(), "text/html")
 
 
+@bp.get("/integrer.js")
 @bp.get("/agenda/integrer.js")
 @shared
 def script() -> Response:
@@ -61,29 +62,7 @@ def script() -> Response:
     return answer
 
 
-@bp.get("/agenda/integrer/composer")
-@anyone
-def compose() -> str:
-    """The lines to be pasted, and what they show."""
-    today = clock.now().astimezone(ZoneInfo(HOME_ZONE)).date()
-    asked, look = _read(today)
-    title = title_of(asked.wanted.slice, asked.names)
-    path = request.script_root + _path(asked.wanted, look)
-    return render_template(
-        "syndication/compose.html",
-        wanted=asked.wanted,
-        look=look,
-        title=title,
-        path=path,
-        frame_line=frame_line(public_url(path), title),
-        script_line=script_line(public_url("/agenda/integrer.js")),
-        themes=list(Theme),
-        views=[View.LIST, View.MONTH],
-        most=MOST,
-    )
-
-
-def _read(today: date) -> tuple[Asked, Look]:
+def read_agenda(today: date) -> tuple[Asked, Look]:
     """A frame shows what comes or a month, and never a period that is over when somebody looks at it."""
     args = request.args.to_dict(flat=False)
     asked = read_asked({name: values for name, values in args.items() if name not in ("au", "passes")}, today=today)
@@ -93,10 +72,11 @@ def _read(today: date) -> tuple[Asked, Look]:
     return Asked(wanted, asked.names, asked.towns), read_look(request.args)
 
 
-def _path(wanted: Wanted, look: Look) -> str:
+def agenda_frame_path(wanted: Wanted, look: Look) -> str:
+    """The address of the frame, below the root of the language."""
     return wanted.to_path(FRAME, **look.to_pairs())
 
 
 def _step(wanted: Wanted, way: int, look: Look, today: date) -> str | None:
     near = wanted.moved(way, today)
-    return request.script_root + _path(near, look) if near else None
+    return request.script_root + agenda_frame_path(near, look) if near else None

@@ -38,6 +38,8 @@ def test_a_tile_server_is_let_in_for_images_alone():
     policy = dict(part.split(" ", 1) for part in security_headers(settings)["Content-Security-Policy"].split("; "))
 
     assert [name for name, value in policy.items() if "tiles.test" in value] == ["img-src"]
+    # Whoever looks at a frame of another site has agreed to nothing.
+    assert "tiles.test" not in security_headers(settings, is_framed=True)["Content-Security-Policy"]
 
 
 def test_hsts_is_for_https_alone():

@@ -29,7 +29,9 @@ from fablabmesh.zones.rules import timezone_of_department
 SIZES = (20_000, 200_000, 2_000_000)
 # Above it nothing is measured that looks at the clock: opening times of millions of places would fill the disk.
 LARGEST_WITH_TIMES = 200_000
-EVENTS = 20  # one for so many places
+EVENTS = 100  # one for so many places
+# More than these are copies of them.
+MOST_MADE = 199_000
 LABS = 10  # in a hundred; the others are public digital spaces
 TIMETABLE = 40  # in a hundred have one
 WITH_LABEL = 30
@@ -223,18 +225,20 @@ def fill(url: str, size: int, seed: int) -> None:
         for vocabulary, code, broader in cursor.fetchall():
             words.setdefault(vocabulary, []).append((code, broader))
         cursor.execute("SELECT count(*) FROM place")
-        rows = place_rows(communes, words, seed, size - cursor.fetchone()[0])
+        wanted = size - cursor.fetchone()[0]
+        rows = place_rows(communes, words, seed, min(wanted, MOST_MADE))
         cursor.execute(INDEXES)
         indexes = cursor.fetchall()
         for _definition, index in indexes:
             cursor.execute(f"DROP INDEX {index}")
         cursor.copy_expert(f"COPY place ({', '.join(PLACE)}) FROM STDIN", Lines(rows), 1 << 20)
+        for name in own:
+            cursor.execute(f"ALTER TABLE place ENABLE TRIGGER {name}")
+        multiply(cursor, wanted)
         for definition, _index in indexes:
             cursor.execute(definition)
         cursor.execute(MACHINES)
         add_events(cursor, seed, size)
-        for name in own:
-            cursor.execute(f"ALTER TABLE place ENABLE TRIGGER {name}")
         # What is made of places is to be made anew.
         cursor.execute("UPDATE place_number SET number = number + 1")
     connection.autocommit = True
@@ -243,12 +247,35 @@ def fill(url: str, size: int, seed: int) -> None:
     connection.close()
 
 
+def multiply(cursor, wanted: int) -> None:
+    """As many as are wanted, from those that were made: the same in all, but somewhere near and at another address.
+
+    What a row says of itself is copied with it, and not worked out again for each of millions.
+    """
+    cursor.execute("SELECT string_agg(column_name, ',') FROM information_schema.columns WHERE table_name = 'place'"
+                   " AND is_generated = 'NEVER' AND column_name <> 'id'")  # fmt: skip
+    columns = cursor.fetchone()[0].split(",")
+    told = {
+        "slug": "slug || '-' || turn",
+        "source_id": "source_id || '-' || turn",
+        "latitude": "round((latitude + 0.05 * (random() - 0.5))::numeric, 6)",
+        "longitude": "round((longitude + 0.05 * (random() - 0.5))::numeric, 6)",
+    }
+    chosen = ", ".join(told.get(column, column) for column in columns)
+    cursor.execute("SELECT setseed(0.5)")
+    cursor.execute(
+        f"INSERT INTO place ({', '.join(columns)}) SELECT {chosen} FROM place, generate_series(1, %s) AS turn"
+        " WHERE source = 'bench' ORDER BY turn, place.id LIMIT %s",
+        (wanted // MOST_MADE, max(0, wanted - MOST_MADE)),
+    )
+
+
 def add_events(cursor, seed: int, size: int) -> None:
     """Of the first labs; the application settles them afterwards."""
     chance = random.Random(seed)
     cursor.execute("SELECT slug FROM category ORDER BY slug")
     categories = [slug for (slug,) in cursor.fetchall()]
-    most = min(size, LARGEST_WITH_TIMES) // EVENTS
+    most = min(size, LARGEST_WITH_TIMES) // EVENTS  # two each
     cursor.execute(
         "SELECT id, department_code FROM place WHERE kind = 'fablab' AND source = 'bench' ORDER BY id LIMIT %s",
         [most // 2],
@@ -272,7 +299,9 @@ def work(country: Country) -> None:
             renewal_actions.settle_all()
         for chore in country.app.extensions["chores"]:
             if chore.name in CHORES:
+                since = time.perf_counter()
                 chore.run(clock.now())
+                print(f"  {chore.name}: {time.perf_counter() - since:.0f} s", file=sys.stderr, flush=True)
     connection = psycopg2.connect(country.owner_url)
     connection.autocommit = True
     connection.cursor().execute("VACUUM ANALYZE")

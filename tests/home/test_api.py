@@ -34,6 +34,7 @@ def filled(db) -> dict[str, str]:
         "/api/v1/zones/{programme}/{slug}": "/api/v1/zones/fablab/ouest",
         "/api/v1/projets/{slug}": f"/api/v1/projets/{project.slug}",
         "/api/v1/evenements/{slug}": f"/api/v1/evenements/{event.slug}",
+        "/api/v1/vocabulaires/{vocabulary}": "/api/v1/vocabulaires/machines",
     }
 
 
@@ -92,7 +93,8 @@ def test_lists_are_not_empty_in_the_check_above(client, document, filled):
         if "total" in (answer := client.get(path).json)
     }
 
-    assert sizes == {"/api/v1/lieux": 3, "/api/v1/zones": 1, "/api/v1/evenements": 3, "/api/v1/projets": 1}
+    assert sizes == {"/api/v1/lieux": 3, "/api/v1/zones": 1, "/api/v1/evenements": 3, "/api/v1/projets": 1,
+                     "/api/v1/vocabulaires": 8}  # fmt: skip
 
 
 def test_every_parameter_refuses_what_it_does_not_allow(client, document, filled):

@@ -162,18 +162,22 @@ class Lines:
 
 
 def open_all(cluster: Cluster, home: Path, sizes: Sequence[int], seed: int) -> dict[int, Country]:
-    """Each country, filled where it was not yet, or was for another seed or another schema."""
+    """Each country, filled where it was not yet, or was for another seed."""
     found = {}
     for size in sizes:
         url, owner = (cluster.url(role, name_of(size)) for role in ("fablabmesh", "postgres"))
-        wanted = {"seed": seed, "size": size, "schema": migrations.head()}
+        wanted = {"seed": seed, "size": size}
         marker = home / f"{name_of(size)}.json"
         kept = json.loads(marker.read_text()) if marker.exists() else {}
         if kept.get("wanted") != wanted:
             marker.unlink(missing_ok=True)
             make(cluster, home, size, seed)
-            kept = {"wanted": wanted}
-            marker.write_text(json.dumps(kept))
+            kept = {"wanted": wanted, "schema": migrations.head()}
+        elif kept["schema"] != migrations.head():
+            # A site is not filled anew for a new schema either.
+            migrations.upgrade(driver_url(url))
+            kept = {"wanted": wanted, "schema": migrations.head()}
+        marker.write_text(json.dumps(kept))
         found[size] = Country(size, url, owner, create_app(read_settings(environ_for(url, home))))
         if kept.get("counted", "") < (clock.now() - timedelta(days=10)).isoformat():
             work(found[size])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, false, func, insert, literal, or_, select, update
+from sqlalchemy import delete, exists, false, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.selectable import CTE
 
@@ -16,6 +16,8 @@ from fablabmesh.places.rules import PlaceKind
 
 # Who asks for a tile may wait for so many changes to be drawn; more are the worker's.
 MOST_BY_THE_WAY = 20_000
+# Of more it is quicker to draw all anew.
+MOST_ONE_BY_ONE = 200_000
 _COLUMNS = (
     "place_id", "x", "y", "is_chosen", "is_closed", "slug", "name", "kind", "year", "department_code", "commune",
     "is_demo", "closes_on",
@@ -44,32 +46,34 @@ def bring_up_to_date(now: datetime, *, most: int | None = None) -> int | None:
     now and once more at the next turn: a point says by itself what its cells have counted.
     """
     reached = session.scalar(select(PlaceNumber.number)) or 0
-    if session.scalar(select(MapNumber.number)) == reached:
+    known = session.scalar(select(MapNumber.number)) or 0
+    if known == reached:
         return 0
+    # Before the lock, which whoever draws everything holds for minutes.
+    if most is not None and _count_changed(known, most + 1) > most:
+        return None
     known = session.scalar(select(MapNumber.number).with_for_update()) or 0
     if known >= reached:
         return 0
-    changed = select(PlaceChange.place_id).where(PlaceChange.number > known)
-    there = _estimate() if known == 0 else 0
-    count = there or session.scalar(select(func.count()).select_from(changed.subquery())) or 0
-    if most is not None and count > most:
-        return None
-    if known == 0 or count > 200_000:
+    count = 0 if known == 0 else _count_changed(known, MOST_ONE_BY_ONE + 1)
+    if known == 0 or count > MOST_ONE_BY_ONE:
         count = draw_all(now)
     else:
-        _draw_some(changed, now)
+        _draw_some(select(PlaceChange.place_id).where(PlaceChange.number > known), now)
     session.execute(update(MapNumber).values(number=reached))
     return count
 
 
-def _estimate() -> int:
-    """How many places there are, counted no farther than it matters."""
-    some = select(Place.id).limit(MOST_BY_THE_WAY + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+def _count_changed(known: int, limit: int) -> int:
+    """How many places changed, or are there where nothing was drawn yet; counted no farther than it matters."""
+    changed = select(PlaceChange.place_id).where(PlaceChange.number > known) if known else select(Place.id)
+    return session.scalar(select(func.count()).select_from(changed.limit(limit).subquery())) or 0
 
 
 def draw_all(now: datetime) -> int:
     """All points and cells anew. Says how many points there are."""
+    # Of millions it takes minutes, and nobody waits for a page meanwhile.
+    session.execute(text("SET LOCAL statement_timeout = 0"))
     session.execute(delete(MapCell))
     session.execute(delete(MapPoint))
     session.execute(insert(MapPoint).from_select(_COLUMNS, _points(now)))

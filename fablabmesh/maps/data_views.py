@@ -5,7 +5,7 @@ for a moment. Filters that look at the clock or at the agenda have no version: `
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -165,7 +165,7 @@ def _version_of(search: Search) -> str:
 def _read_tile(zoom: str, x: str, y: str) -> Tile:
     found = read_tile(zoom, x, y)
     if found is None:
-        raise Refused(_("Cette tuile n’existe pas : zoom de 0 à 17, puis la colonne et la ligne de ce zoom."))
+        raise Refused(_("Cette tuile n’existe pas : zoom de 0 à 17, puis la colonne et la ligne de ce zoom."))
     return found
 
 
@@ -177,17 +177,22 @@ def _settle() -> Wanted:
     return Wanted(_conditions(search), version, is_current and version != NO_VERSION)
 
 
-def _tell(wanted: Wanted, version: str, mimetype: str, make: Any) -> Response:
+def _tell(wanted: Wanted, version: str, mimetype: str, make: Callable[[], bytes]) -> Response:
     """`make`: the bytes. Kept for a year only if the address named the version before and after they were read."""
     body = make()
     is_right = wanted.is_known and version == wanted.version and _is_still(wanted)
-    headers = _headers(mimetype, A_YEAR if is_right else A_MOMENT)
+    # A version to come must not be found with what is told now, by then.
+    is_to_come = version.partition("-")[0].rjust(20, "0") > wanted.version.partition("-")[0].rjust(20, "0")
+    headers = _headers(mimetype, A_YEAR if is_right else 0 if is_to_come and wanted.is_known else A_MOMENT)
+    accepted, known = request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
+    if not is_right and "gzip" not in accepted:
+        # Nobody will have it packed: to pack it would take longer than to make it.
+        return Response(body, 200, [*headers, ("Vary", "Accept-Encoding")])
     packed = pack(body, headers)
-    query = request.query_string.decode("latin-1")
     if is_right:
+        query = request.query_string.decode("latin-1")
         memory: Memory = current_app.extensions["map_memory"]
         memory.keep(request.path + (f"?{query}" if query else ""), packed)
-    accepted, known = request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
     try:
         status, headers, sent = answer(packed, request.method, accepted, known)
     except NotAcceptable:
@@ -201,10 +206,10 @@ def _is_still(wanted: Wanted) -> bool:
 
 def _headers(mimetype: str, seconds: int) -> list[tuple[str, str]]:
     settings: Settings = current_app.config["SETTINGS"]
-    lasting = ", immutable" if seconds == A_YEAR else ""
+    lasting = {0: "no-store", A_YEAR: f"public, max-age={A_YEAR}, immutable"}
     return [
         ("Content-Type", mimetype),
-        ("Cache-Control", f"public, max-age={seconds}{lasting}"),
+        ("Cache-Control", lasting.get(seconds, f"public, max-age={seconds}")),
         *(security_headers(settings) | {"Cross-Origin-Resource-Policy": "cross-origin"}).items(),
         ("Access-Control-Allow-Origin", "*"),
     ]

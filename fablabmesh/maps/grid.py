@@ -104,9 +104,9 @@ def cell_of(x: int, y: int, zoom: int) -> tuple[int, int]:
 def to_plane(latitude: float, longitude: float) -> tuple[int, int]:
     """A point of the Earth; what is beyond the square's edge is at the edge."""
     lat = math.radians(max(-NORTHMOST, min(NORTHMOST, latitude)))
-    x = (longitude + 180) / 360
-    y = 0.5 - math.asinh(math.tan(lat)) / (2 * math.pi)
-    return tuple(max(0, min(SIDE - 1, math.floor(part * SIDE))) for part in (x, y))  # type: ignore[return-value]
+    x = (longitude + 180) * (SIDE / 360)
+    y = (0.5 - math.asinh(math.tan(lat)) * (1 / (2 * math.pi))) * SIDE
+    return tuple(max(0, min(SIDE - 1, math.floor(part))) for part in (x, y))  # type: ignore[return-value]
 
 
 def to_earth(x: float, y: float) -> tuple[float, float]:

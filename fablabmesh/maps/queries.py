@@ -1,5 +1,6 @@
 """What the map reads: its version, the marks of a filter, and tiles, counted beforehand or when they are asked for."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ from fablabmesh.zones.models import Zone, ZoneDepartment
 
 # Conditions on `Place`; none at all for the whole map, which then reads its own tables alone.
 Conditions = Sequence[ColumnElement[bool]]
+
+# Of a vector tile: 20,000 places are half a megabyte.
+MOST_IN_VECTOR = 100_000
 
 OVERSEAS = ("971", "972", "973", "974", "976")
 
@@ -110,13 +114,12 @@ def _list_each(tile: Tile, conditions: Conditions) -> list[Mark]:
 
 def _read_counted(tile: Tile) -> list[Any]:
     x, y = MapCell.x_sum // MapCell.count, MapCell.y_sum // MapCell.count
-    statement = select(x, y, MapCell.count, MapCell.id_sum).where(
-        MapCell.zoom == tile.zoom,
-        MapCell.row.between(*tile.rows),
-        MapCell.col.between(*tile.cols),
-        *_is_inside(tile, x, y),
-    )
+    statement = select(x, y, MapCell.count, MapCell.id_sum).where(*_has_cell(tile), *_is_inside(tile, x, y))
     return list(session.execute(statement.order_by(MapCell.row, MapCell.col)).all())
+
+
+def _has_cell(tile: Tile) -> list[ColumnElement[bool]]:
+    return [MapCell.zoom == tile.zoom, MapCell.row.between(*tile.rows), MapCell.col.between(*tile.cols)]
 
 
 def _count_now(tile: Tile, conditions: Conditions) -> list[Any]:
@@ -172,14 +175,14 @@ _LEAN = (MapPoint.place_id.label("id"), MapPoint.kind, MapPoint.department_code.
 
 def read_vector_tile(tile: Tile, conditions: Conditions, *, is_whole: bool) -> bytes:
     """A Mapbox vector tile of one layer, « places »: each place below `grid.EACH_FROM` too, for others cluster as they
-    like. Lean: id, kind, department. Whole: all that a mark shows.
+    like. Lean: id, kind, department. Whole: all that a mark shows. Where places are too many for a tile that anybody
+    could draw, it is of the layer « cells » instead: each with its count.
 
     The plane is the tile's own, so that its points need no projection: a subtraction and a scale.
     """
-    scale = EXTENT / tile.side
-    spot = func.ST_MakePoint(
-        func.floor((MapPoint.x - tile.west) * scale), func.floor((MapPoint.y - tile.north) * scale)
-    ).label("geom")
+    if tile.zoom <= grid.DEEPEST_COUNTED and sum(row[2] for row in _read_counted(tile)) > MOST_IN_VECTOR:
+        return _read_vector_cells(tile)
+    spot = _spot_in(tile, MapPoint.x, MapPoint.y)
     columns: list[Any] = [spot, *_LEAN]
     if is_whole:
         columns += [MapPoint.slug, MapPoint.name, MapPoint.commune, MapPoint.year.label("laureate")]
@@ -192,14 +195,25 @@ def read_vector_tile(tile: Tile, conditions: Conditions, *, is_whole: bool) -> b
     return bytes(session.scalar(select(made)) or b"")
 
 
+def _read_vector_cells(tile: Tile) -> bytes:
+    x, y = MapCell.x_sum // MapCell.count, MapCell.y_sum // MapCell.count
+    rows = select(_spot_in(tile, x, y), MapCell.count).where(*_has_cell(tile), *_is_inside(tile, x, y)).subquery("rows")
+    return bytes(session.scalar(select(func.ST_AsMVT(rows.table_valued(), "cells", EXTENT, "geom"))) or b"")
+
+
+def _spot_in(tile: Tile, x: Any, y: Any) -> Any:
+    scale = EXTENT / tile.side
+    return func.ST_MakePoint(func.floor((x - tile.west) * scale), func.floor((y - tile.north) * scale)).label("geom")
+
+
 # --- the arithmetic of `maps.grid`, in SQL -----------------------------------------------------------------------
 
 
 def plane_of(latitude: Any, longitude: Any) -> tuple[Any, Any]:
     """`grid.to_plane`, in SQL."""
     lat = func.radians(func.greatest(-grid.NORTHMOST, func.least(grid.NORTHMOST, latitude)))
-    across = (longitude + 180) / 360.0 * SIDE
-    down = (0.5 - func.asinh(func.tan(lat)) / (2 * func.pi())) * SIDE
+    across = (longitude + 180) * cast(SIDE / 360, Double)
+    down = (0.5 - func.asinh(func.tan(lat)) * cast(1 / (2 * math.pi), Double)) * SIDE
     return _whole(across), _whole(down)
 
 

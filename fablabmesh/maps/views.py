@@ -69,14 +69,14 @@ def _background(settings: Settings) -> composition.Background | None:
 
 def _words() -> dict[str, Any]:
     return {
-        "cluster": _("{count} lieux : agrandir"),
+        "cluster": _("{count} lieux : agrandir"),
         "here": _("{count} lieux ici"),
-        "more": _("Et {count} autres : la liste les dit tous."),
+        "more": _("Et {count} autres : la liste les dit tous."),
         "close": _("Fermer"),
         "zoom_in": _("Agrandir"),
         "zoom_out": _("Réduire"),
         "map": _("carte"),
-        "help": _("Entrée : aller aux repères ; flèches : de l’un à l’autre ; Échap : revenir à la carte."),
+        "help": _("Entrée : aller aux repères ; flèches : de l’un à l’autre ; Échap : revenir à la carte."),
         "laureate": _("Lauréat"),
         "demo": _("Exemple inventé"),
         "kinds": {kind.value: kind.label for kind in PlaceKind},

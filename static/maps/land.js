@@ -2,7 +2,9 @@
 "use strict";
 
 Object.assign(mesh, (() => {
-  const { NEUTRAL, still, stateOf, colour, read, make, titled, openPopup } = mesh;
+  const { NEUTRAL, still, stateOf, colour, read, pause, make, titled, openPopup } = mesh;
+  // So many departments at once: the whole land would hold a telephone for a second.
+  const SLICE = 8;
 
   async function departments(map, address, zonesAddress) {
     const state = stateOf(map);
@@ -11,14 +13,19 @@ Object.assign(mesh, (() => {
     });
     const ready = (async () => {
       const [shapes] = await Promise.all([read(address), state.landing]);
-      state.borders = L.layerGroup();
-      state.land = L.geoJSON(shapes, {
+      state.borders = L.layerGroup().addTo(map);
+      const land = L.geoJSON(null, {
         pane: "zones",
         style: (feature) => styleOf(map, feature),
         onEachFeature: (feature, layer) => wireDepartment(map, feature, layer),
       }).addTo(map);
-      state.borders.addTo(map);
-      colourLand(map);
+      for (let next = 0; next < shapes.features.length; next += SLICE) {
+        land.addData({ type: "FeatureCollection", features: shapes.features.slice(next, next + SLICE) });
+        await pause();
+      }
+      state.land = land;
+      lookAtZone(map);
+      await drawBorders(state);
     })();
     state.waiting.push(ready);
     document.addEventListener("click", (event) => followZone(map, event));
@@ -65,7 +72,7 @@ Object.assign(mesh, (() => {
     const state = stateOf(map);
     if (state.emphasised === (zone && zone.slug)) return;
     state.emphasised = zone && zone.slug;
-    restyle(map, zone);
+    if (state.land) restyle(map, zone);
   }
 
   function restyle(map, zone) {
@@ -143,6 +150,11 @@ Object.assign(mesh, (() => {
     state.emphasised = state.panel ? state.panel.dataset.zone : undefined;
     restyle(map, zonesOf(state)[state.emphasised]);
     drawBorders(state);
+    lookAtZone(map);
+  }
+
+  function lookAtZone(map) {
+    const state = stateOf(map);
     if (!state.zone || state.element.dataset.view) return;
     const bounds = L.latLngBounds([]);
     state.land.eachLayer((layer) => {
@@ -156,7 +168,8 @@ Object.assign(mesh, (() => {
      Neighbours are simplified together, so that a shared edge has the same ends; its middle names it. */
   const middle = (a, b) => Math.round((a[0] + b[0] + 720) * 1e4) * 1e8 + Math.round((a[1] + b[1] + 360) * 1e4);
 
-  function drawBorders(state) {
+  async function drawBorders(state) {
+    const own = (state.drawing = {});
     const ringsOf = new Map();
     state.land.eachLayer(({ feature: { properties, geometry } }) => {
       const zone = zoneOf(state, properties.code);
@@ -166,8 +179,12 @@ Object.assign(mesh, (() => {
     });
     state.borders.clearLayers();
     for (const [zone, rings] of ringsOf) {
+      const chains = outerChains(rings);
+      await pause();
+      // Meanwhile somebody may have chosen other zones.
+      if (state.drawing !== own) return;
       const style = { pane: "zones", interactive: false, weight: 1.8, color: colour(zone.colour), opacity: isDimmed(state, zone) ? 0.35 : 0.95 };
-      state.borders.addLayer(L.polyline(outerChains(rings), style));
+      state.borders.addLayer(L.polyline(chains, style));
     }
   }
 

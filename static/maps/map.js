@@ -21,6 +21,15 @@ const mesh = (() => {
 
   const read = async (address) => (await fetched(address)).json();
 
+  // Between two pieces of work the browser may answer whoever uses the page.
+  const pause = () => new Promise((resolve) => setTimeout(resolve));
+
+  /* As the page's language writes it; the browser's own formatter takes longer to wake than a map to draw. */
+  function spelled(count) {
+    const space = document.documentElement.lang === "en" ? "," : "\u202f";
+    return String(count).replace(/\B(?=(\d{3})+$)/g, space);
+  }
+
   /* Text only ever becomes text. */
   function make(tag, text, attributes = {}) {
     const element = document.createElement(tag);
@@ -49,7 +58,7 @@ const mesh = (() => {
     name(element.querySelector(".leaflet-control-zoom-out"), words.zoom_out);
     const view = (element.dataset.view || "").split(",").map(Number);
     if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
-    else map.fitBounds(MAINLAND, { animate: false });
+    else lookAtMainland(map, element, false);
     if ("fixed" in element.dataset) map.scrollWheelZoom.disable();
     map.createPane("zones").style.zIndex = 250;
     map.createPane("links").style.zIndex = 350;
@@ -221,7 +230,17 @@ const mesh = (() => {
   function look(map, where) {
     const [latitude, longitude, zoom] = where.split(",").map(Number);
     if (Number.isFinite(zoom)) map.setView([latitude, longitude], zoom, { animate: !still });
-    else map.fitBounds(MAINLAND, { animate: !still });
+    else lookAtMainland(map, stateOf(map).element, !still);
+  }
+
+  /* On a narrow screen the overseas departments stand before the south: the mainland makes room for them. */
+  function lookAtMainland(map, element, animate) {
+    const insets = element.querySelector(".insets");
+    const isBefore = insets && insets.offsetWidth > element.clientWidth * 0.7;
+    const zoom = map.getBoundsZoom(MAINLAND);
+    const centre = map.project(L.latLngBounds(MAINLAND).getCenter(), zoom);
+    const below = isBefore ? Math.min(insets.offsetHeight / 2, 50) : 0;
+    map.setView(map.unproject(centre.add([0, below]), zoom), zoom, { animate });
   }
 
   async function filterBy(map, { query, programme, zone, plan = "" }) {
@@ -239,5 +258,5 @@ const mesh = (() => {
     if (state.said) state.said.remove();
   }
 
-  return { NEUTRAL, still, stateOf, colour, fetched, read, make, titled, openPopup, nearestMark, spotOf, begin, end };
+  return { NEUTRAL, still, stateOf, colour, fetched, read, pause, spelled, make, titled, openPopup, nearestMark, spotOf, begin, end };
 })();

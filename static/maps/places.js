@@ -2,7 +2,7 @@
 "use strict";
 
 Object.assign(mesh, (() => {
-  const { NEUTRAL, SIDE, still, stateOf, colour, read, make, titled, openPopup } = mesh;
+  const { NEUTRAL, SIDE, still, stateOf, colour, read, spelled, make, titled, openPopup } = mesh;
   const SHAPES = {
     star: "M12 1.8l3 6.6 7.2.8-5.4 4.9 1.5 7.1L12 17.6l-6.3 3.6 1.5-7.1L1.8 9.2 9 8.4z",
     hexagon: "M12 2.4l8.3 4.8v9.6L12 21.6l-8.3-4.8V7.2z",
@@ -25,7 +25,7 @@ Object.assign(mesh, (() => {
 
   const sized = (html, className, size) => L.divIcon({ html, className, iconSize: [size, size] });
   const shapeOf = (place) => (place.year ? "star" : SHAPE_OF[place.kind] || "circle");
-  const bubbleSize = (count) => (count < 10 ? 34 : count < 100 ? 40 : count < 1000 ? 48 : 56);
+  const bubbleSize = (count) => (count < 10 ? 30 : count < 100 ? 36 : count < 1000 ? 42 : 50);
   const sizeOf = (group) => (group.count > 1 ? bubbleSize(group.count) : SIZE_OF[shapeOf(group.members[0])]);
 
   function zoneOfPlace(state, place) {
@@ -43,7 +43,7 @@ Object.assign(mesh, (() => {
       const shape = shapeOf(group.members[0]);
       return sized(drawn(shape, fillOf(state, group.members), SIZE_OF[shape]), `map-mark map-${shape}`, SIZE_OF[shape]);
     }
-    const count = group.count.toLocaleString(document.documentElement.lang);
+    const count = spelled(group.count);
     if (!group.isChosen) return sized(`<span aria-hidden="true">${count}</span>`, "map-cluster", bubbleSize(group.count));
     const shape = group.members.some((place) => shapeOf(place) === "star") ? "star" : "diamond";
     const badge = `<span class="map-badge" aria-hidden="true">${count}</span>`;
@@ -52,7 +52,7 @@ Object.assign(mesh, (() => {
 
   function spoken(state, group) {
     const { words } = state;
-    if (group.count > 1) return words.cluster.replace("{count}", group.count);
+    if (group.count > 1) return words.cluster.replace("{count}", spelled(group.count));
     const [place] = group.members;
     return [place.name, place.year ? words.laureate : words.kinds[place.kind], place.commune].filter(Boolean).join(", ");
   }
@@ -101,7 +101,7 @@ Object.assign(mesh, (() => {
   async function drawPlaces(map) {
     const state = stateOf(map);
     const asked = state.plan + state.query;
-    const source = await mesh.openSource(state, state.placesAt);
+    const source = await mesh.openSource(state, { ...state.placesAt, zoom: map.getZoom(), box: boxOf(map) });
     // Colours are of zones: without them marks would be drawn twice.
     await state.landing.catch(() => {});
     if (asked !== state.plan + state.query) return;
@@ -319,7 +319,7 @@ Object.assign(mesh, (() => {
     for (const inset of state.element.querySelectorAll("[data-department]")) {
       const { department, box } = inset.dataset;
       const count = state.source.overseas[department];
-      inset.querySelector(".inset-count").textContent = count.toLocaleString(document.documentElement.lang);
+      inset.querySelector(".inset-count").textContent = spelled(count);
       const [west, south, east, north] = box.split(",").map(Number);
       const spots = inset.querySelector("g");
       spots.replaceChildren();

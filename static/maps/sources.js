@@ -78,15 +78,18 @@ Object.assign(mesh, (() => {
   /* --- tile by tile ----------------------------------------------------------------------------------------------- */
 
   class Tiles {
-    constructor(data, own, addresses) {
+    constructor(own, addresses) {
       Object.assign(this, addresses);
-      const places = placesOf(data.columns, plain(data.scale));
-      this.overseas = data.overseas;
       this.own = own;
-      this.chosen = places;
-      this.known = new Map(places.map((place) => [place.slug, place]));
+      this.known = new Map();
       this.tiles = new Map();
       this.waiting = new Map();
+    }
+
+    take(data) {
+      this.chosen = placesOf(data.columns, plain(data.scale));
+      this.overseas = data.overseas;
+      for (const place of this.chosen) this.known.set(place.slug, place);
     }
 
     get count() {
@@ -162,12 +165,14 @@ Object.assign(mesh, (() => {
 
   /* `plan`: "lieux/version?search" or "tuiles/version?search", by the server's count; asked for where the page did not
      say it. */
-  async function openSource(state, { places, tiles }) {
+  async function openSource(state, { places, tiles, zoom, box }) {
     const plan = state.plan || (await read(`${places}/plan.json?${state.query}`)).plan;
     const [, kind, version, search] = /^(\w+)\/([^?]+)(.*)$/.exec(plan);
     if (kind === "lieux") return new Rows(await read(`${places}/lieux-${version}.json${search}`), state.own);
-    const data = await read(`${places}/reperes-${version}.json${search}`);
-    const made = new Tiles(data, state.own, { places, tilesAt: `${tiles}/${version}`, search });
+    const made = new Tiles(state.own, { places, tilesAt: `${tiles}/${version}`, search });
+    // What is in view is asked for meanwhile; should it not come, the drawing asks again and says so.
+    made.prepare(zoom, box).catch(() => {});
+    made.take(await read(`${places}/reperes-${version}.json${search}`));
     await made.addOwn();
     return made;
   }

@@ -77,11 +77,12 @@ def test_the_rows_follow_the_filter_of_the_page(client, places, query, found):
 
 
 def test_an_answer_is_kept_for_a_year_only_under_the_version_it_has(client, places):
-    right, wrong = client.get("/carte/lieux-1.json"), client.get("/carte/lieux-7.json")
+    right, old, to_come = (client.get(f"/carte/lieux-{version}.json") for version in ("1", "0", "7"))
 
     assert right.headers["Cache-Control"] == A_YEAR
-    assert wrong.headers["Cache-Control"] == "public, max-age=60"
-    assert right.get_data() == wrong.get_data()
+    assert old.headers["Cache-Control"] == "public, max-age=60"
+    assert to_come.headers["Cache-Control"] == "no-store"
+    assert right.get_data() == old.get_data() == to_come.get_data()
 
 
 def test_a_change_makes_a_new_version_and_the_old_address_tells_the_present(client, places, db, count_changes):
@@ -192,6 +193,14 @@ def test_a_vector_tile_has_each_place_lean_or_whole(client, places):
     assert (b"EPN" in lean.data, b"EPN" in whole.data) == (False, True)
     assert [word in lean.data for word in (b"places", b"kind", b"department", b"fablab", b"44")] == [True] * 5
     assert client.get("/tuiles/1/5/0/0.mvt").data == b""
+
+
+def test_a_vector_tile_of_too_many_places_is_one_of_cells(client, places, monkeypatch):
+    monkeypatch.setattr(data_views.queries, "MOST_IN_VECTOR", 0)
+
+    answer = client.get("/tuiles/1/0/0/0-complet.mvt")
+
+    assert [word in answer.data for word in (b"cells", b"count", b"places", b"EPN")] == [True, True, False, False]
 
 
 def test_what_others_may_read_says_so_and_touches_no_cookie(client, places):

@@ -116,7 +116,7 @@ def test_a_closed_place_is_closed_by_accepting(db, desk, lab, say):
 
     desk.post(f"/moderation/{proposal.id}/accepter", data=given)
 
-    assert "fermé depuis le 2 mars 2026" in desk.get(f"/lieux/{lab.slug}").get_data(as_text=True)
+    assert "Fermé définitivement depuis le 2 mars 2026" in desk.get(f"/lieux/{lab.slug}").get_data(as_text=True)
 
 
 def test_a_missing_place_is_amended_and_published(db, desk, lab, rennes):

@@ -17,7 +17,7 @@ PAGES = [
     "/agenda?genre=epn&zone=fablab/ouest&2.q=atelier&du=2026-01-01",
     "/agenda/integrer",
     "/agenda/integrer?theme=sombre&vue=mois",
-    "/agenda/integrer/composer",
+    "/integrer?quoi=agenda",
 ]
 
 

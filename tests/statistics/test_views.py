@@ -2,9 +2,13 @@
 
 import re
 from html import unescape
+from urllib.parse import parse_qs
 
 import pytest
 
+from fablabmesh.directory import queries as directory
+from fablabmesh.feeds.agenda_queries import count_dates, read_asked
+from fablabmesh.kit import clock
 from fablabmesh.kit.db import session
 from fablabmesh.statistics.actions import measure_reach
 from tests.factories import NOW, make_event, make_place, make_project, make_zone
@@ -107,6 +111,39 @@ def test_every_table_that_a_page_names_is_there(client, measured):
         assert len(files) >= 9
         for address in files:
             assert client.get(address).status_code == 200, address
+
+
+def test_every_number_is_that_of_the_list_behind_it(client, measured):
+    lab, other = measured
+    lab.labels, lab.machine_types, other.machine_types = ["cyber-base"], ["decoupe-laser"], ["decoupe-vinyle"]
+    lab.confirmed_at = clock.now()
+    make_place(name="Fermé", closed_on=NOW.date()).machine_types = ["decoupe-laser"]
+    day = clock.now().date()
+    make_event(lab, starts=f"{day}T10:00", ends=f"{day}T11:00")
+    session.flush()
+
+    numbers = set()
+    for path in ("/statistiques/", "/statistiques/fablab", "/statistiques/fablab/ouest"):
+        numbers |= set(re.findall(r'<a href="/\?([^"]+)">(\d+)</a>', text_of(client.get(path))))
+
+    assert len(numbers) > 15
+    for query, number in numbers:
+        search = directory.read_asked(parse_qs(query), now=clock.now()).search
+        assert search.unknown == ()
+        assert (query, directory.count_found(search, now=clock.now())) == (query, int(number))
+
+
+def test_a_month_leads_to_as_many_dates(client, measured):
+    lab, _other = measured
+    day = clock.now().date().replace(day=15)
+    for hour in (10, 12):
+        make_event(lab, starts=f"{day}T{hour}:00", ends=f"{day}T{hour + 1}:00")
+
+    page = text_of(client.get("/statistiques/fablab/ouest"))
+
+    query, held = re.search(r'<a href="/agenda\?([^"]+)">[^<]+</a></th><td class="stat-n">(\d+)</td>', page).groups()
+    wanted = read_asked(parse_qs(query), today=day).wanted
+    assert (count_dates(wanted, now=clock.now()), int(held)) == (2, 2)
 
 
 @pytest.mark.parametrize("path", ["/statistiques/rien", "/statistiques/fablab/rien", "/statistiques/rien/ouest"])

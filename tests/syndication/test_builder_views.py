@@ -135,3 +135,11 @@ def test_the_page_of_the_agenda_leads_here(client, lab):
     page = text_of(client.get("/agenda?zone=fablab/ouest"))
 
     assert 'href="/integrer?zone=fablab/ouest&quoi=agenda"' in page
+
+
+def test_the_list_of_places_leads_here_with_its_filter(client, lab):
+    page = text_of(client.get("/?genre=fablab&zone=ouest"))
+
+    address = re.search(r'href="(/integrer[?]quoi=carte&[^"]+)"', page)[1]
+    assert address == "/integrer?quoi=carte&genre=fablab&zone=ouest"
+    assert address_of(text_of(client.get(address))) == "/integrer/carte?genre=fablab&zone=ouest"

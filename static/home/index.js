@@ -87,7 +87,8 @@
     for (const id of ["q", "autour", "rayon", "programme", "zone", "departement"]) {
       const old = document.getElementById(id);
       const next = fresh.querySelector(`#${id}`);
-      refreshControl(old, next, keepFocus);
+      // A commune that was found is written with its department at once: it is not typed letter by letter.
+      refreshControl(old, next, keepFocus && id !== "autour");
     }
     setSpot(fresh.querySelector("#autour"));
     const count = form.querySelector("#criteres > summary");
@@ -173,28 +174,6 @@
   addEventListener("popstate", () => {
     // A link to a part of the page moves too, and asks for nothing.
     if (location.pathname + location.search !== shown) go(location.pathname + location.search);
-  });
-
-  /* --- where I am ------------------------------------------------------------------------------------------------ */
-
-  const here = document.getElementById("pres-de-moi");
-  here.hidden = !navigator.geolocation;
-  here.addEventListener("click", () => {
-    here.setAttribute("aria-busy", "true");
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        here.removeAttribute("aria-busy");
-        // A hundred metres are enough to find a place by, and are all that the address tells of a person.
-        near.value = `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`;
-        go(address(), { history: "push", toList: false, keepFocus: true });
-      },
-      () => {
-        here.removeAttribute("aria-busy");
-        announce.textContent = here.dataset.refused;
-        near.focus();
-      },
-      { maximumAge: 300000, timeout: 10000 },
-    );
   });
 
   /* --- the list and the map -------------------------------------------------------------------------------------- */

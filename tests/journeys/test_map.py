@@ -94,9 +94,9 @@ def test_filters_move_the_list_the_map_and_the_address_together_and_back_again(o
     page.get_by_label("Nom, commune ou code postal").press_sequentially("toulouse", delay=20)
     expect(title).to_have_text("1 lieu")
     expect(markers).to_have_attribute("data-markers", "1")
-    expect(page.get_by_role("status")).to_have_text("1 lieu")
+    expect(page.locator("#annonce")).to_have_text("1 lieu")
     assert page.url.endswith("/?q=toulouse")
-    page.get_by_text("Filtrer par zone et par genre").click()
+    page.locator("#criteres > summary").click()
     page.get_by_role("checkbox", name=re.compile("EPN")).check()
     expect(title).to_have_text("0 lieux")
     expect(page.locator("#resultats")).to_contain_text("Aucun lieu ne répond")
@@ -124,7 +124,7 @@ def test_the_pages_of_the_list_turn_without_drawing_the_map_again(open_page):
 
 def test_the_programme_changes_the_zones_of_the_form_the_legend_and_the_land(open_page):
     page = drawn(open_page())
-    page.get_by_text("Filtrer par zone et par genre").click()
+    page.locator("#criteres > summary").click()
 
     page.get_by_label("Zones du programme").select_option("epn")
     expect(page.locator("#legende")).to_contain_text("Centre-Est")

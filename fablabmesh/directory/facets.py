@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from fablabmesh.directory.filters import EVENT_DAYS, NOW, TERMS, UPDATE_DAYS, WEEKDAYS, Search
 from fablabmesh.directory.moments import opening_day
-from fablabmesh.directory.wording import hour
+from fablabmesh.events.wording import hour
 from fablabmesh.kit.i18n import day as told_day
 from fablabmesh.kit.i18n import format_date, ngettext
 from fablabmesh.kit.i18n import gettext as _

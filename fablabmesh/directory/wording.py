@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fablabmesh.events.wording import hour
 from fablabmesh.kit.i18n import day as told_day
 from fablabmesh.kit.i18n import format_date, number
 from fablabmesh.kit.i18n import gettext as _
@@ -12,13 +13,6 @@ from fablabmesh.zones.rules import timezone_of_department
 
 # Longer than a day without an end in sight: its end is that of what is counted out, and nobody waits for it.
 _LONG = timedelta(days=2)
-
-
-def hour(value: datetime) -> str:
-    """« 18 h » or « 18 h 30 »."""
-    if value.minute == 0:
-        return _("%(hour)d h", hour=value.hour)
-    return _("%(hour)d h %(minute)s", hour=value.hour, minute=f"{value.minute:02}")
 
 
 def is_closed(closed_on: date | None, today: date) -> bool:
@@ -47,9 +41,9 @@ def tell_opening(opening: Any, now: datetime, department: str | None) -> str:
 def tell_distance(metres: int) -> str:
     """« 800 m », « 4,2 km », « 37 km »."""
     if metres < 1000:
-        return _("%(metres)s m", metres=number(round(metres, -2) if metres >= 100 else metres))
+        return _("%(metres)s m", metres=number(round(metres, -2) if metres >= 100 else metres))
     km = metres / 1000
-    return _("%(km)s km", km=number(round(km, 1) if km < 10 else round(km)))
+    return _("%(km)s km", km=number(round(km, 1) if km < 10 else round(km)))
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9:,;\- ]+", re.ASCII)

@@ -281,20 +281,26 @@ def list_found(search: Search, *, now: datetime, limit: int, offset: int = 0) ->
     """So many of what fits, in the order that is asked for, with what a row of the list tells of each."""
     centre = find_centre(search.around) if search.around else None
     away = geo.distance(Place.location, centre) if centre else None
-    statement: Any = select(Place, *([] if away is None else [away])).where(*fits(search, now=now))
-    statement = _in_order(statement, search, now, away).limit(limit).offset(offset)
-    rows = session.execute(statement.options(selectinload(Place.laureates).joinedload(Laureate.call))).all()
-    ids = [row[0].id for row in rows]
+    # First where each stands, then what it tells: whole rows are not to be sorted.
+    standing: Any = select(Place.id, *([] if away is None else [away])).where(*fits(search, now=now))
+    order = session.execute(_in_order(standing, search, now, away).limit(limit).offset(offset)).all()
+    ids = [row[0] for row in order]
+    rows = session.scalars(
+        select(Place).where(Place.id.in_(ids)).options(selectinload(Place.laureates).joinedload(Laureate.call))
+    )
+    found = {place.id: place for place in rows}
     events = _find_next_events(ids, now)
     openings = _find_openings(ids, now)
     return [
         Found(
-            place=row[0],
-            metres=round(row[1]) if len(row) > 1 and row[1] is not None else None,
-            next_event=events.get(row[0].id),
-            opening=openings.get(row[0].id),
+            place=found[place_id],
+            metres=round(metres[0]) if metres and metres[0] is not None else None,
+            next_event=events.get(place_id),
+            opening=openings.get(place_id),
         )
-        for row in rows
+        for place_id, *metres in order
+        # Of two statements the second may come after somebody's write.
+        if place_id in found
     ]
 
 

@@ -207,7 +207,7 @@ def test_a_list_costs_the_same_number_of_queries_however_long_it_is(town, count_
     with count_queries() as many:
         queries.list_found(search, now=NOW, limit=60)
 
-    assert len(few) == len(many) == 4
+    assert len(few) == len(many) == 5
 
 
 def test_pages_hold_each_place_once(town):

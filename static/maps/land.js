@@ -28,7 +28,10 @@ Object.assign(mesh, (() => {
       await drawBorders(state);
     })();
     state.waiting.push(ready);
-    document.addEventListener("click", (event) => followZone(map, event));
+    document.addEventListener("click", (event) => {
+      followZone(map, event);
+      switchProgramme(event);
+    });
     if (state.zone && "panel" in state.element.dataset) openPanel(map, state.zone);
     return ready;
   }
@@ -133,12 +136,33 @@ Object.assign(mesh, (() => {
     if (had && !keepsFocus && panelFrom && panelFrom.isConnected) panelFrom.focus({ preventScroll: true });
   }
 
+  /* By the form, which knows all else that is asked for; where there is none the link does it. */
+  function switchProgramme(event) {
+    const link = event.target.closest("a[data-programme]");
+    const choice = document.querySelector("select[name=programme]");
+    if (!link || !choice || isElsewhere(event)) return;
+    event.preventDefault();
+    choice.value = link.dataset.programme;
+    choice.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // A click that asks for another window is the browser's.
+  const isElsewhere = (event) => event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+
+  /* Which programme's zones are shown stands on its link. */
+  function tellProgramme(state) {
+    for (const link of document.querySelectorAll("a[data-programme]")) {
+      if (link.dataset.programme === state.programme) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
   /* The legend's links lead to pages of zones; with a map beside them they open its panel. */
   function followZone(map, event) {
     const state = stateOf(map);
     const link = event.target.closest("a[data-zone]");
     if (!link || !("panel" in state.element.dataset) || state.element.contains(link)) return;
-    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (isElsewhere(event)) return;
     event.preventDefault();
     openPanel(map, link.dataset.zone, link).catch(() => location.assign(link.href));
   }
@@ -146,6 +170,7 @@ Object.assign(mesh, (() => {
   /* After a change of programme or zone. Nothing to do while the land is still on its way. */
   function colourLand(map) {
     const state = stateOf(map);
+    tellProgramme(state);
     if (!state.land) return;
     state.emphasised = state.panel ? state.panel.dataset.zone : undefined;
     restyle(map, zonesOf(state)[state.emphasised]);

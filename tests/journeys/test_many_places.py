@@ -170,3 +170,15 @@ def test_an_inset_tells_its_count_and_leads_the_map_there(visit):
     expect(page.get_by_role("button", name=re.compile("^La Case à Essais"))).to_be_visible()
     page.get_by_role("link", name="Métropole").click()
     expect(page.locator(".map-star").first).to_be_visible()
+
+
+def test_the_zones_of_the_other_programme_are_one_click_away_and_colour_the_land(visit):
+    page = visit().page
+    programmes = page.get_by_role("navigation", name="Zones du programme")
+
+    programmes.get_by_role("link", name="EPN").click()
+
+    expect(page.locator("#legende")).to_contain_text("Centre-Est")
+    expect(programmes.get_by_role("link", name="EPN")).to_have_attribute("aria-current", "true")
+    expect(programmes.get_by_role("link", name="Fab Labs")).not_to_have_attribute("aria-current", "true")
+    assert page.url.endswith("?programme=epn")

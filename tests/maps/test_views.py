@@ -68,7 +68,7 @@ def test_what_the_map_reads_first_is_named_in_the_head_of_its_page(client, place
 
 def test_the_outlines_are_101_departments_and_are_sent_as_kept(client, places):
     page = client.get("/").get_data(as_text=True)
-    script = client.get(page.split('src="')[-2].split('"')[0]).get_data(as_text=True)
+    script = client.get(re.search(r'src="(/carte/\w+\.js)"', page)[1]).get_data(as_text=True)
     address = next(word for word in script.split('"') if word.startswith("/carte/departements-"))
 
     answer = client.get(address)
@@ -122,3 +122,10 @@ def test_the_insets_are_links_to_the_list_of_each_department(client, places):
     assert [address for address, _view in insets] == [f"/?departement={code}" for code in OVERSEAS]
     assert dict(insets)["/?departement=974"].startswith("-21.1")
     assert 'href="/?departement=971&amp;departement=972"' in page
+
+
+def test_the_programmes_are_links_that_keep_the_filter(client, places):
+    page = client.get("/?genre=fablab&zone=nord").get_data(as_text=True)
+
+    links = dict(re.findall(r'href="([^"]+)" data-programme="(\w+)"', page))
+    assert links == {"/?genre=fablab": "fablab", "/?genre=fablab&amp;programme=aucun": "aucun"}

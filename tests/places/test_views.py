@@ -12,6 +12,7 @@ from fablabmesh.kit.i18n import day
 from fablabmesh.places import actions
 from fablabmesh.places.models import Machine, PlacePerson, PlacePicture, PlaceVersion
 from fablabmesh.places.rules import Confidence, FactSubject, Training
+from fablabmesh.posters import queries
 from fablabmesh.terms.queries import list_terms
 from fablabmesh.terms.rules import Vocabulary
 from tests.factories import NOW, make_event, make_place, make_series, make_zone
@@ -240,3 +241,22 @@ def test_a_photograph_has_its_size_its_words_and_its_credit(client, db, lab):
 
     assert 'width="1600" height="900" alt="La salle">' in page
     assert '<figcaption class="small muted">Noa</figcaption>' in page
+
+
+def test_a_page_leads_to_its_history_its_report_and_its_poster(client, lab):
+    page = client.get(f"/lieux/{lab.slug}").get_data(as_text=True)
+
+    for ending in ("historique", "signaler", "affiche.pdf", "code.png"):
+        address = f"/lieux/{lab.slug}/{ending}"
+        assert (ending, f'href="{address}"' in page, client.get(address).status_code) == (ending, True, 200)
+
+
+def test_cards_of_other_sites_are_given_a_map_and_each_page_its_own(client, db, lab):
+    pages = {"lieux/": f"/lieux/{lab.slug}", "zones/": "/zones/fablab/ouest", "france": "/", "agenda": "/agenda"}
+
+    for kind, address in pages.items():
+        page = client.get(address).get_data(as_text=True)
+        (shown,) = re.findall(r'<meta property="og:image" content="([^"]+)">', page)
+        version = lab.version if kind == "lieux/" else queries.find_number()
+        assert shown.startswith(f"http://localhost/images/carte/{version}/{kind}")
+        assert client.get(shown.removeprefix("http://localhost")).mimetype == "image/png"

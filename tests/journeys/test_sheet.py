@@ -76,6 +76,9 @@ def test_a_manager_changes_hours_adds_a_machine_drags_the_point_and_adds_a_photo
 
     expect(page).to_have_url(re.compile(f"{ADDRESS}$"))
     expect(page.get_by_text("La fiche est à jour.")).to_be_visible()
+    shown = page.locator("main").inner_html()
+    for text in ("Brodeuse du téléphone", "Un mur bleu", "21\xa0h\xa030"):
+        assert (text, text in shown.replace("&nbsp;", "\xa0")) == (text, True)
     page = manager.go(f"{ADDRESS}/historique")
     line = page.locator(".history > li").first
     for text in ("Mo 14:00-21:30", "Brodeuse du téléphone", "Un mur bleu", *point):

@@ -61,7 +61,9 @@ class Likeness:
 
 def compare(one: Page, other: Page, *, similarity: float, metres: float | None) -> Likeness:
     """`similarity`: of the folded names, by trigrams, from 0 to 1."""
-    mine, theirs = _telling(one), _telling(other)
+    # In two communes, it is the commune that tells apart what is named alike.
+    commune = one.commune if fold(one.commune) == fold(other.commune) else ""
+    mine, theirs = _telling(one.name, commune), _telling(other.name, commune)
     name = 1.0 if mine and mine == theirs else similarity
     same_address = bool(one.address) and _street(one.address) == _street(other.address)
     same_site = bool(one.web_key) and one.web_key == other.web_key
@@ -85,10 +87,9 @@ def _nearness(metres: float | None) -> float:
     return 25 * max(0.0, 1 - metres / NEAR_METRES)
 
 
-def _telling(page: Page) -> frozenset[str]:
+def _telling(name: str, commune: str) -> frozenset[str]:
     """The words of a name that tell it from others of its commune."""
-    commune = set(_WORD.findall(fold(page.commune)))
-    return frozenset(set(_WORD.findall(fold(page.name))) - _USUAL - commune)
+    return frozenset(set(_WORD.findall(fold(name))) - _USUAL - set(_WORD.findall(fold(commune))))
 
 
 def _street(address: str) -> tuple[str, ...]:

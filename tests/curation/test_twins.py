@@ -33,6 +33,9 @@ def test_usual_words_and_the_commune_tell_nothing_apart():
     one, other = Page("Fab Lab Artilect Toulouse", "Toulouse"), Page("Artilect FabLab", "Toulouse")
 
     assert compare(one, other, similarity=0.5, metres=None).name == 100
+    # The same service of two communes, under one site, is two places.
+    one, other = (Page(f"Mairie de {town}", town, "", "agglo.test", "", "epn") for town in ("Seynod", "Meythet"))
+    assert score(other, one=one, similarity=0.5, metres=3_000.0) is False
     # Names of usual words alone are compared as they are.
     assert (
         compare(

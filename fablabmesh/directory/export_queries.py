@@ -1,10 +1,10 @@
 """The places of a search as files need them: rows, or GeoJSON that the database writes by itself."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Date, Text, case, cast, func, literal, select
 
 from fablabmesh.directory.exports import Row
 from fablabmesh.directory.filters import Search
@@ -21,6 +21,8 @@ _calls = (
     .group_by(Laureate.place_id)
     .subquery()
 )
+
+_CONFIRMED_ON: ColumnElement[date | None] = cast(Place.confirmed_at, Date)
 
 
 def list_rows(search: Search, *, now: datetime) -> Iterator[Row]:
@@ -53,6 +55,7 @@ def list_rows(search: Search, *, now: datetime) -> Iterator[Row]:
             Place.source,
             Place.source_licence,
             Place.source_updated_on,
+            _CONFIRMED_ON,
             Place.is_demo,
         )
         .outerjoin(_calls, _calls.c.place_id == Place.id)
@@ -102,6 +105,7 @@ def _properties(base: str) -> dict[str, ColumnElement[str]]:
     found["calls"] = func.coalesce(cast(func.array_to_json(_calls.c.slugs), Text), "[]")
     for name in ("closed_on", "source_updated_on"):
         found[name] = func.coalesce(_json(getattr(Place, name)), "null")
+    found["confirmed_on"] = func.coalesce(_json(_CONFIRMED_ON), "null")
     found["is_demo"] = cast(Place.is_demo, Text)
     return found
 

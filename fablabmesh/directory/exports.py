@@ -47,6 +47,8 @@ class Row:
     source: str
     source_licence: str
     source_updated_on: date | None
+    # The day on which somebody who knows last said that the page is right.
+    confirmed_on: date | None
     is_demo: bool
 
 
@@ -77,7 +79,7 @@ COLUMNS = (
     "slug", "name", "kind", "address", "address_extra", "postcode", "commune", "insee", "department", "latitude",
     "longitude", "phone", "website", "opening_hours", "labels", "services", "machine_types", "audiences",
     "accessibility", "fees", "support", "calls", "closed_on", "source", "source_licence", "source_updated_on",
-    "is_demo",
+    "confirmed_on", "is_demo",
 )  # fmt: skip
 
 

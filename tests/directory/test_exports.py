@@ -33,6 +33,7 @@ def make_row(**values) -> Row:
         "source": "Essai",
         "source_licence": "Licence Ouverte 2.0",
         "source_updated_on": date(2026, 11, 1),
+        "confirmed_on": date(2026, 11, 2),
         "is_demo": False,
     }
     for name in ("services", "machine_types", "audiences", "accessibility", "fees", "support", "calls"):
@@ -62,6 +63,7 @@ def test_a_table_has_a_column_for_each_thing_and_its_source():
         "source": "Essai",
         "source_licence": "Licence Ouverte 2.0",
         "source_updated_on": "2026-11-01",
+        "confirmed_on": "2026-11-02",
         "is_demo": "false",
         "url": "https://exemple.test/lieux/labfab",
         "exported_on": "2026-11-24",

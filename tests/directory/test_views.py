@@ -8,6 +8,7 @@ import pytest
 
 from fablabmesh.directory import export_queries
 from fablabmesh.directory.views import Shelf
+from fablabmesh.kit import clock
 from fablabmesh.places.rules import PlaceKind
 from tests.factories import make_place, make_zone
 
@@ -100,3 +101,19 @@ def test_a_shelf_holds_so_many_bytes_and_no_more():
 
 def test_no_file_takes_or_gives_a_cookie(client, places):
     assert "Set-Cookie" not in client.get("/lieux.kml").headers
+
+
+def test_files_and_the_list_tell_who_confirmed_a_page_and_that_nobody_did(client, db):
+    confirmed, never = make_place(name="Confirmé"), make_place(name="Jamais")
+    confirmed.confirmed_at = clock.now()
+    db.flush()
+    today = clock.now().date().isoformat()
+
+    table = client.get("/lieux.csv").get_data(as_text=True)
+    data = client.get("/lieux.geojson").get_json()
+    page = client.get("/").get_data(as_text=True)
+
+    days = {each["properties"]["slug"]: each["properties"]["confirmed_on"] for each in data["features"]}
+    assert days == {confirmed.slug: today, never.slug: None}
+    assert table.count(today) >= 1
+    assert page.count("jamais confirmée") == 1

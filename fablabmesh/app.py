@@ -204,7 +204,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(setup)
     app.cli.add_command(home_cli.work)
     app.extensions["chores"] = CHORES
-    published = [partial(files_cli.keep_published, settings.publish_dir)] if settings.publish_dir else []
+    keepers = (files_cli.keep_published, files_cli.keep_places)
+    published = [partial(keep, settings.publish_dir) for keep in keepers] if settings.publish_dir else []
     app.extensions["companions"] = published
     _answer_errors(app)
     _keep_unsent(app)

@@ -28,16 +28,14 @@ from measure import Target
 HOME = map_peers.HOME
 PARTS = ("geojson", "tiles", "lookups", "page")
 # Everybody is asked for the same of a place. By column: the expression over a place.
+TEXTS = ("slug", "name", "kind", "address", "postcode", "commune", "phone", "website", "opening_hours", "source",
+         "source_licence", "is_demo", "insee", "department_code", "closed_on", "source_updated_on")  # fmt: skip
+LISTS = ("labels", "services", "machine_types", "audiences", "accessibility", "fees", "support")
 IN_LIST = {
-    "slug": "slug",
-    "name": "name",
-    "kind": "kind",
-    "address": "address",
-    "postcode": "postcode",
-    "commune": "commune",
-    "department": "coalesce(department_code, '')",
-    "website": "website",
-    "opening_hours": "opening_hours",
+    **{name: f"coalesce({name}::text, '')" for name in TEXTS},
+    **{name: f"array_to_json({name})::text" for name in LISTS},
+    "url": "'http://bench.invalid/lieux/' || slug",
+    "calls": "'[]'::text",
 }
 ON_MAP = {
     "slug": "slug",
@@ -100,6 +98,7 @@ def everybody(country: Country, absent: Sequence[str]) -> Iterator[Site]:
     with ExitStack() as stack:
         app, _server = stack.enter_context(peers.granian(sys.executable, "fablabmesh.wsgi:app", environ))
         stack.enter_context(peers.process([sys.executable, "-m", "fablabmesh", "feeds", "publish", published], environ))
+        published.mkdir(exist_ok=True)
         text, name, port = peers.fronting(published, app)
         fronted = stack.enter_context(peers.nginx(map_peers.as_root() + text, f"map/{name}", port))
         (HOME / "static").mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import serve
@@ -97,7 +97,8 @@ def process(command: Sequence[str | Path], environ: Mapping[str, str] | None = N
     try:
         yield running
     finally:
-        os.killpg(running.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it ended by itself, and said why
+            os.killpg(running.pid, signal.SIGTERM)
         try:
             running.wait(10)
         except subprocess.TimeoutExpired:

@@ -292,6 +292,10 @@ class PlaceVersion(Base):
     by: Mapped[Account | None] = relationship(lazy="raise_on_sql")
 
 
+# Where the number of each change of places is told.
+CHANNEL = "places"
+
+
 class PlaceNumber(Base):
     """How many changes of places there were: the version of all that is made of them. One row.
 

@@ -43,6 +43,8 @@ ON_MAP = {
     "kind": "kind",
     "commune": "commune",
     "department": "coalesce(department_code, '')",
+    "laureate": "(SELECT coalesce(max(year), 0) FROM laureate JOIN funding_call ON funding_call.id = call_id"
+    " WHERE place_id = place.id)",
 }
 FAR, NEAR = (6, 32, 22), (10, 518, 352)
 GZIP = {"Accept-Encoding": "gzip"}
@@ -229,6 +231,7 @@ def tiles(site: Site, asked: argparse.Namespace) -> list[Goal]:
             targets["MapServer"] = Target(map_peers.mapserver_tile(site.mapserver, "points", tile))
         if site.tipg:
             targets["tipg"] = Target(map_peers.tipg_tile(site.tipg, "points", tile))
+        check_tiles(name, {each: target.url for each, target in targets.items() if each != "cells"})
         rates = measure.interleave(targets, asked.rounds, asked.seconds)
         note = ", ".join(f"{each} {statistics.median(found):,.0f}/s" for each, found in rates.items())
         goals += [
@@ -243,6 +246,14 @@ def tiles(site: Site, asked: argparse.Namespace) -> list[Goal]:
                 Goal("tile z6, as the page asks for it / tipg", measure.ratio(rates, "cells", "tipg"), "≥", 2.5)
             )
     return goals + [warm_tile(site, asked, tile, name) for name, tile in (("z6", FAR), ("z10", NEAR))]
+
+
+def check_tiles(name: str, addresses: Mapping[str, str]) -> None:
+    """They are to tell the same places, but for a few at the edges."""
+    counts = {each: map_peers.count_in_tile(ask(url)) for each, url in addresses.items()}
+    print(f"Places in the tile {name}: {counts}")
+    if max(counts.values()) > 1.02 * min(counts.values()):
+        raise SystemExit("They are not the same places.")
 
 
 def warm_tile(site: Site, asked: argparse.Namespace, tile: tuple[int, int, int], name: str) -> Goal:

@@ -118,3 +118,13 @@ def test_what_a_page_noted_is_read_as_one_visit(bench):
     visit = bench("browser").read(told, {"/": 1000})
 
     assert (visit.ready, visit.paint, visit.blocked, visit.longest, visit.markers) == (2.4, 0.5, 0.2, 0.25, 20)
+
+
+def test_features_of_a_vector_tile_are_counted_through_all_its_layers(bench):
+    def field(number: int, body: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(body)]) + body
+
+    feature = bytes([1 << 3, 0x96, 1]) + field(4, b"\x09\x02\x02")
+    layer = bytes([15 << 3, 2]) + field(1, b"places") + field(2, feature) * 3 + field(3, b"kind")
+
+    assert bench("map_peers").count_in_tile(field(3, layer) + field(3, field(1, b"empty"))) == 3

@@ -192,27 +192,34 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install(app, settings)
     accounts_session.install(app)
     db.install(app, db.connect(settings.database_url))
-    publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
-    mails.install(db.session, _make_office(settings, templates))
-    digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     agent = f"FabLabMesh/{version('fablabmesh')} (+{settings.base_url})"
-    followed_calendars.install(db.session, followed_calendars.Fetcher(agent))
+    _equip_session(settings, templates, agent)
     app.extensions["geocoder"] = Geocoder(settings.geocoder_url, agent)
     web.register(app, ROOMS)
-    for group in COMMANDS:
-        app.cli.add_command(group)
-    app.cli.add_command(setup)
-    app.cli.add_command(home_cli.work)
-    app.extensions["chores"] = CHORES
-    keepers = (files_cli.keep_published, files_cli.keep_places)
-    published = [partial(keep, settings.publish_dir) for keep in keepers] if settings.publish_dir else []
-    app.extensions["companions"] = published
+    _add_commands(app, settings)
     _answer_errors(app)
     _keep_unsent(app)
     _keep_map(app, settings, agent)
     _keep_calendars(app)
     _keep_places(app)
     return app
+
+
+def _equip_session(settings: Settings, templates: Path, agent: str) -> None:
+    """What actions find beside the database: where the site is, how letters leave, who asks strangers."""
+    publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
+    mails.install(db.session, _make_office(settings, templates))
+    digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
+    followed_calendars.install(db.session, followed_calendars.Fetcher(agent))
+
+
+def _add_commands(app: Flask, settings: Settings) -> None:
+    for command in (*COMMANDS, setup, home_cli.work):
+        app.cli.add_command(command)
+    app.extensions["chores"] = CHORES
+    keepers = (files_cli.keep_published, files_cli.keep_places)
+    published = [partial(keep, settings.publish_dir) for keep in keepers] if settings.publish_dir else []
+    app.extensions["companions"] = published
 
 
 def find_folder(name: str) -> Path:

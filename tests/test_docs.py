@@ -38,4 +38,4 @@ def test_every_script_is_named_in_a_document():
 
 def test_architecture_and_readme_stay_short():
     assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 100
-    assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 110
+    assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 140

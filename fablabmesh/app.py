@@ -159,6 +159,18 @@ CHORES = [
     Chore("words to search", timedelta(minutes=5), search_actions.learn_words),
 ]
 
+# What is worth packing on the way.
+COMPRESSED = [
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "application/json",
+    "application/geo+json",
+    "application/problem+json",
+    "application/manifest+json",
+    "image/svg+xml",
+]
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for these settings, or for those of the environment."""
@@ -170,16 +182,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SETTINGS=settings,
         TESTING=settings.environment == "test",
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
-        COMPRESS_MIMETYPES=[
-            "text/html",
-            "text/css",
-            "text/javascript",
-            "application/json",
-            "application/geo+json",
-            "application/problem+json",
-            "application/manifest+json",
-            "image/svg+xml",
-        ],
+        COMPRESS_MIMETYPES=COMPRESSED,
         COMPRESS_ALGORITHM=["gzip"],
     )
     app.jinja_env.undefined = StrictUndefined

@@ -8,7 +8,7 @@ const ASSETS = "assets-1";
 const DATA = "data-1";
 const MOST = { [PAGES]: 60, [ASSETS]: 120, [DATA]: 40 };
 const HOME = /^\/(en\/)?$/;
-const KEPT = /^\/(en\/)?((agenda|chercher|a-propos|donnees)?$|(projets|zones|appels|statistiques)(\/|$)|(lieux|evenements)\/[^./]+$)/;
+const KEPT = /^\/(en\/)?((agenda|chercher|a-propos|donnees)?$|(projets|appels|zones|statistiques)\/[^.]*$|(lieux|evenements)\/(?!proposer$)[^./]+$)/;
 const LAST_LIST = "derniere-liste";
 
 function digest(text) {

@@ -57,7 +57,7 @@ def test_a_file_that_is_none_of_the_sitemap_is_not_found(client, path):
     ],
 )
 def test_a_page_has_one_address_in_each_language(client, path, canonical):
-    page = client.get(path).get_data(as_text=True)
+    page = client.get(path, follow_redirects=True).get_data(as_text=True)
     french = canonical.removeprefix("/en")
 
     assert re.findall(r'rel="canonical" href="([^"]+)"', page) == [f"http://localhost{canonical}"]
@@ -139,7 +139,14 @@ def test_only_what_is_public_has_a_name_in_the_worker_of_the_browser():
 
     for path in ("/", "/en/", "/agenda", "/lieux/labfab", "/en/zones/fablab/ouest", "/chercher", "/evenements/couture"):
         assert pattern.search(path), path
-    for path in ("/connexion", "/mon-espace", "/api/v1/lieux", "/agenda.ics", "/lieux/labfab/modifier", "/courrier"):
+    for path in (
+        "/connexion",
+        "/mon-espace",
+        "/api/v1/lieux",
+        "/agenda.ics",
+        "/lieux/labfab/modifier",
+        "/lieux/proposer",
+    ):
         assert not pattern.search(path), path
     for path in ("/lieux/labfab/agenda.ics", "/evenements/couture.ics", "/agenda/prive/x.ics"):
         assert not pattern.search(path), path

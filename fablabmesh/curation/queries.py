@@ -79,9 +79,10 @@ def count_proposals(scope: Scope, *, is_open: bool) -> int:
     return session.scalar(_asked(scope, is_open=is_open).with_only_columns(func.count(Proposal.id))) or 0
 
 
-def count_waiting(person: Any) -> int:
-    """How many proposals wait for a decision that this person may take."""
-    return count_proposals(find_scope(person), is_open=True)
+def count_waiting(person: Any) -> int | None:
+    """How many proposals wait for a decision that this person may take; None for who decides about nothing."""
+    scope = find_scope(person)
+    return count_proposals(scope, is_open=True) if scope.moderates or scope.place_ids else None
 
 
 def get_proposal(proposal_id: int) -> Proposal:

@@ -104,8 +104,14 @@ class Watched:
         self.foreign: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", self._see_request)
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("console", self._see_message)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _see_message(self, message) -> None:
+        # Where a journey blocks service workers, the browser says so at each page.
+        is_ours = "Service Worker registration blocked" not in message.text
+        if message.type in ("error", "warning") and is_ours:
+            self.complaints.append(message.text)
 
     def _see_request(self, request) -> None:
         if not request.url.startswith((self.site.url, "data:", "blob:")):

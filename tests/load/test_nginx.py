@@ -1,6 +1,7 @@
-"""Calendars from files behind nginx, as docs/nginx.conf has it: never an old one, and the application for the rest."""
+"""Calendars and places from files behind nginx, as docs/nginx.conf has it: never old, and the rest by the application."""
 
 import asyncio
+import gzip
 import shutil
 import signal
 import subprocess
@@ -134,6 +135,40 @@ def test_after_a_change_nobody_is_given_the_old_one_nor_told_that_he_has_it(fron
             former.append(answers[0].headers["etag"])
             assert fronted.ask(LAB, accepts, former[-1]).status == 304
     assert len({*tags["gzip"], *tags[""]}) == 24
+
+
+def rename(fronted: Fronted, name: str) -> None:
+    """A place is called otherwise; comes back when the list of all places says so."""
+    write = fronted.served.write
+    write.scalars(select(Place).where(Place.slug == "lab-0-rennes")).one().name = name
+    write.commit()
+    write.remove()
+    file = fronted.folder / "places" / "public" / "lieux.geojson.gz"
+    wait_until(lambda: file.exists() and name.encode() in gzip.decompress(file.read_bytes()), 20)
+
+
+def test_the_list_of_all_places_is_a_file_that_says_the_same_as_the_application(fronted):
+    rename(fronted, "Le lab")
+    here = fronted.ask("/lieux.geojson")
+    there = asyncio.run(Subscriber(fronted.served.port, "/lieux.geojson", accepts="gzip").poll())
+
+    assert (here.status, here.calendar) == (200, there.calendar)
+    assert (from_file(here), from_file(fronted.ask("/lieux.geojson?genre=epn"))) == (True, False)
+    for name in ("content-type", "content-disposition", "cache-control", "vary", "access-control-allow-origin",
+                 "content-encoding", "cross-origin-resource-policy"):  # fmt: skip
+        assert here.headers[name] == there.headers[name], name
+    assert fronted.ask("/lieux.geojson", accepts="").calendar == here.calendar
+
+
+def test_after_a_change_nobody_is_given_the_old_list_of_places(fronted):
+    tags: list[str] = []
+    for number in range(4):
+        rename(fronted, f"Le lab numéro {number}")
+        answers = [fronted.ask("/lieux.geojson") for _ in range(3)]
+        assert all(from_file(answer) and f"Le lab numéro {number}".encode() in answer.calendar for answer in answers)
+        assert [fronted.ask("/lieux.geojson", tag=tag).status for tag in tags] == [200] * number
+        tags.append(answers[0].headers["etag"])
+    assert len(set(tags)) == 4
 
 
 def test_a_place_that_goes_takes_its_calendar_with_it(fronted):

@@ -32,7 +32,7 @@ def test_filters_narrow_list_and_map_in_place_and_each_can_be_taken_back(open_pa
     page.evaluate("window.witness = true")
 
     page.locator("#criteres > summary").click()
-    page.get_by_label("Zones du programme").select_option("epn")
+    page.locator("#programme").select_option("epn")
     expect(page.locator(f"#zone option[value={ZONE}]")).to_have_count(1)
     page.get_by_label("Zone", exact=True).select_option(ZONE)
     expect(page.locator("#liste")).to_contain_text("dans la zone")

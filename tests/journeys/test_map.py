@@ -126,7 +126,7 @@ def test_the_programme_changes_the_zones_of_the_form_the_legend_and_the_land(ope
     page = drawn(open_page())
     page.locator("#criteres > summary").click()
 
-    page.get_by_label("Zones du programme").select_option("epn")
+    page.locator("#programme").select_option("epn")
     expect(page.locator("#legende")).to_contain_text("Centre-Est")
     page.get_by_label("Zone", exact=True).select_option(label="Centre-Est")
 

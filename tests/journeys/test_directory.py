@@ -161,7 +161,7 @@ def test_on_paper_the_list_is_a_directory(open_page):
 
     page.emulate_media(media="print")
 
-    entry = page.locator(".place-list > li").first
+    entry = page.locator(".place-list > li", has_text="Mairie de Bernin")
     expect(entry).to_contain_text("496 RD 1090")
-    expect(entry.get_by_text(re.compile("Tél. .*jeu. 8 h 45"))).to_be_visible()
+    expect(entry.get_by_text(re.compile(r"Tél\. .*jeu\.\s8\sh\s45"))).to_be_visible()
     assert page.locator("#map_carte, #filtres, .show, .files").locator("visible=true").count() == 0

@@ -1,4 +1,4 @@
-"""Calendars and places from files behind nginx, as docs/nginx.conf has it: never old, and the rest by the application."""
+"""Calendars and places from files behind nginx, as docs/nginx.conf has it: never old; the application for the rest."""
 
 import asyncio
 import gzip

@@ -72,8 +72,12 @@ def create_place(
     source: str = "",
     source_id: str | None = None,
     by: Account | None = None,
+    counts_out: bool = True,
 ) -> Place:
-    """A new place with a free slug and its department found. `values`: see EDITABLE."""
+    """A new place with a free slug and its department found. `values`: see EDITABLE.
+
+    Whoever makes many counts out their hours together, and says so: `counts_out`.
+    """
     name = str(values["name"])
     commune = str(values.get("commune") or "")
     wanted = name if not commune or fold(commune) in fold(name) else f"{name} {commune}"
@@ -97,9 +101,9 @@ def create_place(
     relocate(place)
     session.add(place)
     session.flush()
-    if place.opening_hours:
+    if place.opening_hours and counts_out:
         count_out([place], now=now)
-    remember(place, PlaceDeed.CREATED, {}, by=by, now=now, source=source)
+    _write_line(place, PlaceDeed.CREATED, {}, by=by, now=now, source=source)
     return place
 
 
@@ -187,7 +191,14 @@ def remember(
         last.changed = {**last.changed, **plain}
         session.flush()
         return last
-    line = PlaceVersion(place_id=place.id, at=now, by_id=by_id, source=source, deed=deed, changed=plain)
+    return _write_line(place, deed, plain, by=by, now=now, source=source)
+
+
+def _write_line(
+    place: Place, deed: PlaceDeed, changed: dict[str, Any], *, by: Account | None, now: datetime, source: str
+) -> PlaceVersion:
+    by_id = by.id if by is not None else None
+    line = PlaceVersion(place_id=place.id, at=now, by_id=by_id, source=source, deed=deed, changed=changed)
     session.add(line)
     session.flush()
     return line

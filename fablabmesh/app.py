@@ -48,7 +48,7 @@ from fablabmesh.imports import actions as imports_actions
 from fablabmesh.imports import cli as imports_cli
 from fablabmesh.imports import source_actions as followed_calendars
 from fablabmesh.imports import source_views as imports
-from fablabmesh.kit import db, i18n, migrations, web
+from fablabmesh.kit import db, i18n, migrations, static_files, web
 from fablabmesh.kit.config import Settings, read_settings
 from fablabmesh.kit.errors import Conflict, Moved, Refusal
 from fablabmesh.kit.geocoding import Geocoder
@@ -183,7 +183,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         TESTING=settings.environment == "test",
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         COMPRESS_MIMETYPES=COMPRESSED,
-        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_STREAMS=False,
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -192,6 +194,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.install(app)
     # Before the transaction's end is installed: answers are compressed last, in the order Flask runs these.
     flask_compress.Compress(app)
+    static_files.install(app)
     web.install(app, settings)
     accounts_session.install(app)
     db.install(app, db.connect(settings.database_url))

@@ -37,7 +37,7 @@ DOORS = {
     "fontTools": {"kit/pdf.py"},
     "fpdf": {"kit/pdf.py"},
     "flask_compress": {"app.py"},
-    "brotli": {"feeds/answers.py"},
+    "brotli": {"kit/packing.py"},
     "backports": {"feeds/answers.py"},
     "vacances_scolaires_france": {"kit/school_holidays.py"},
     "geoalchemy2": {"kit/geo.py", "models.py"},
@@ -46,7 +46,7 @@ DOORS = {
     "flask_login": {"accounts/session.py", "kit/web.py", "views.py"},
     "flask": {
         "app.py", "accounts/session.py", "kit/web.py", "kit/i18n.py", "kit/db.py", "kit/openapi.py",
-        "kit/migrations.py", "views.py", "api.py", "cli.py",
+        "kit/migrations.py", "kit/static_files.py", "views.py", "api.py", "cli.py",
     },
 }  # fmt: skip
 HTTP = ("flask", "flask_login", "werkzeug")

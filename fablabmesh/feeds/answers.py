@@ -11,7 +11,7 @@ from functools import lru_cache
 from threading import BoundedSemaphore
 from typing import NamedTuple
 
-import brotli
+from fablabmesh.kit.packing import pack_brotli
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -83,7 +83,7 @@ class Kept:
         if encoding == "identity" or self.plain is None:
             return self.plain
         if encoding == "br":
-            return bytes(brotli.compress(self.plain, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY))
+            return pack_brotli(self.plain, _BROTLI_QUALITY)
         return zstd.compress(self.plain, _ZSTD_LEVEL)
 
     def sent(self, encoding: str) -> Sent:

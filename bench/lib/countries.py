@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from cluster import Cluster
 from flask import Flask
 
 from fablabmesh.app import create_app
+from fablabmesh.directory import facet_queries
 from fablabmesh.kit import clock, db, migrations
 from fablabmesh.kit.config import driver_url, read_settings
 from fablabmesh.kit.opening_hours import list_openings
@@ -74,6 +75,7 @@ class Country:
     url: str
     owner_url: str
     app: Flask
+    counts: facet_queries.Memory = field(default_factory=facet_queries.Memory)
 
 
 def name_of(size: int) -> str:
@@ -85,6 +87,7 @@ def inside(country: Country) -> Iterator[None]:
     """The application's queries ask this country: its session is one for the whole process."""
     db.session.remove()
     db.session.configure(bind=country.app.extensions["engine"])
+    facet_queries.install(db.session, country.counts)
     with country.app.test_request_context("/"):
         yield
     db.session.remove()

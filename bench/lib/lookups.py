@@ -58,7 +58,7 @@ def filters() -> list[Search]:
 
 def type_in(text: str) -> int:
     """What the field proposes, places alone."""
-    return search.find_places(text, read_words(text), now=clock.now(), limit=FOUND).count
+    return search.find_places(text, read_words(text), now=clock.now(), limit=FOUND, is_brief=True).count
 
 
 def nearest(point: Point) -> int:

@@ -98,7 +98,7 @@ def _find(text: str, now: datetime, limit: int, with_descriptions: bool) -> Foun
     words = read_words(text)
     if not words:
         return Found()
-    places = find_places(text, words, now=now, limit=limit)
+    places = find_places(text, words, now=now, limit=limit, is_brief=not with_descriptions)
     return Found(
         places=places,
         described=find_described(text, words, limit=limit) if with_descriptions or not places.count else Group(),
@@ -125,39 +125,48 @@ def find_version() -> tuple[int, int, str]:
 # --- places ------------------------------------------------------------------------------------------------------
 
 
-def find_places(text: str, words: Sequence[str], *, now: datetime, limit: int) -> Group:
-    """By name, by commune and postcode, by machines, services and labels: see `rules` for the order."""
-    rows = session.execute(place_candidates(text, words)).all()
+def find_places(text: str, words: Sequence[str], *, now: datetime, limit: int, is_brief: bool = False) -> Group:
+    """By name, by commune and postcode, by machines, services and labels: see `rules` for the order.
+
+    `is_brief`: where names that begin so are plenty, which nothing but the very name comes before, the others are not
+    looked for: there may be millions of them.
+    """
+    rows = list(session.execute(beginning_so(text)).all())
+    is_full = is_brief and len(rows) == MOST_BY_NAME
+    rows += session.execute(place_candidates(words, only_chosen=is_full)).all()
     today = now.date()
-    candidates = [Candidate(row[0], row[1], Level(row[2]), bool(row[3] and row[3] <= today), *row[4:]) for row in rows]
+    candidates = [
+        Candidate(row[0], row[1], Level(row[2]), bool(row[3] and row[3] <= today), row[4], row[5], row[6])
+        for row in rows
+    ]
     ranked = put_in_order(candidates, words)
     fitting = sum(1 for row in rows if row[2] == Level.BESIDE)
     return Group(
         _load_places([place_id for _level, place_id in ranked[:limit]]),
         ranked[0][0] if ranked else Level.DESCRIPTION,
         max(len(ranked), fitting) if fitting < MOST_CANDIDATES else MOST_CANDIDATES,
-        fitting >= MOST_CANDIDATES,
+        is_full or fitting >= MOST_CANDIDATES,
     )
 
 
-def place_candidates(text: str, words: Sequence[str]) -> CompoundSelect[Any]:
-    """Those whose name begins so, those in whose name, commune and postcode the words stand, those that have them
-    anywhere: so many of each at most, whichever an index gives first; and all of these that a call chose.
-
-    A name is asked for between two bounds and not by LIKE, which a prepared statement would answer by reading all.
-    """
+def beginning_so(text: str) -> Any:
+    """Names asked for between two bounds and not by LIKE, which a prepared statement would answer by reading all."""
     beginning = fold(text[:LONGEST]).strip()
     begins = (Place.folded_name.op("~>=~")(beginning), Place.folded_name.op("~<~")(_after(beginning)))
+    return _candidate(Level.TOGETHER).where(*begins).limit(MOST_BY_NAME)
+
+
+def place_candidates(words: Sequence[str], *, only_chosen: bool = False) -> CompoundSelect[Any] | Select[Any]:
+    """Those in whose name, commune and postcode the words stand, and those that have them anywhere: so many of each at
+    most, whichever an index gives first; and all of these that a call chose."""
     named, anywhere = _stand_in(Place.name_text, words), _stand_in(Place.search_text, words)
-    chosen = Place.id.in_(select(Laureate.place_id))
+    chosen = _candidate(Level.TOGETHER).where(Place.id.in_(select(Laureate.place_id)), *named).limit(MOST_BY_NAME)
     parts = [
-        _candidate(Level.TOGETHER).where(*begins).limit(MOST_BY_NAME),
-        _candidate(Level.TOGETHER).where(chosen, *named).limit(MOST_BY_NAME),
         _candidate(Level.TOGETHER).where(*named).limit(MOST_CANDIDATES),
         _candidate(Level.BESIDE).where(*anywhere).limit(MOST_CANDIDATES),
     ]
-    first, *others = [select(part.subquery()) for part in parts]
-    return first.union_all(*others)
+    first = select(chosen.subquery())
+    return first if only_chosen else first.union_all(*(select(part.subquery()) for part in parts))
 
 
 def _candidate(floor: Level) -> Any:

@@ -177,6 +177,21 @@ def test_a_count_says_that_it_stopped(db, monkeypatch):
     assert (len(found.items), found.count, found.is_capped) == (2, 3, True)
 
 
+def test_while_one_types_names_that_begin_so_are_enough_where_they_are_plenty(db, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_BY_NAME", 3)
+    for number in range(3):
+        make_place(name=f"Atelier {number}")
+    make_place(name="Notre atelier")
+
+    whole = queries.find("atelier", now=NOW, limit=3).places
+    brief = queries.find("atelier", now=NOW, limit=3, with_descriptions=False).places
+    few = queries.find("notre", now=NOW, limit=3, with_descriptions=False).places
+
+    assert (whole.count, whole.is_capped) == (4, False)
+    assert (brief.items, brief.count, brief.is_capped) == (whole.items, 3, True)
+    assert ([place.name for place in few.items], few.count, few.is_capped) == (["Notre atelier"], 1, False)
+
+
 def test_the_nearest_come_first(db):
     make_place(name="Loin", latitude=48.5, longitude=-1.6)
     make_place(name="Près", latitude=48.12, longitude=-1.68)
@@ -194,7 +209,7 @@ def plan(db, statement) -> str:
 
 
 def test_names_are_read_along_their_index_and_words_by_trigrams(db):
-    found = plan(db, queries.place_candidates("atelier", ["atelier"]))
+    found = plan(db, queries.beginning_so("atelier")) + plan(db, queries.place_candidates(["atelier"]))
 
     assert "Index Cond: ((folded_name ~>=~ 'atelier'::text) AND (folded_name ~<~ 'atelies'::text))" in found
     assert "ix_place_name_text" in found

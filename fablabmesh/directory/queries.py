@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from fablabmesh.directory.filters import Args, Box, Known, Search, Sort, read_search
 from fablabmesh.directory.moments import HOME, OVERSEAS, Windows, event_days, updated_since, windows_of
@@ -181,21 +181,31 @@ def is_chosen_by(calls: Iterable[str]) -> ColumnElement[bool]:
 
 
 def is_open_within(windows: Windows) -> ColumnElement[bool]:
-    """Is it open then, on its own clocks? Only where its hours could be counted out."""
-    found = []
+    """Is it open then, on its own clocks? Only where its hours could be counted out.
+
+    One reading of the openings for all clocks: as one set for each clock, sets too great for a little memory would be
+    searched from end to end for every place.
+    """
+    there = aliased(Place)
+    first, last = min(start for (start, _end), _codes in windows), max(end for (_start, end), _codes in windows)
+    opening = select(PlaceOpening.place_id).where(PlaceOpening.opens_at <= last, PlaceOpening.closes_at > first)
+    if len(windows) > 1:
+        opening = opening.join(there, there.id == PlaceOpening.place_id)
+    inside = []
     for (start, end), departments in windows:
         until = PlaceOpening.opens_at <= end if start == end else PlaceOpening.opens_at < end
-        is_there = Place.id.in_(select(PlaceOpening.place_id).where(until, PlaceOpening.closes_at > start))
-        found.append(and_(_has_clock_of(departments), is_there))
-    return or_(*found)
+        on_its_clock = [_has_clock_of(there.department_code, departments)] if len(windows) > 1 else []
+        inside.append(and_(*on_its_clock, until, PlaceOpening.closes_at > start))
+    return Place.id.in_(opening.where(or_(*inside)))
 
 
-def _has_clock_of(departments: Sequence[str]) -> ColumnElement[bool]:
+def _has_clock_of(code: Any, departments: Sequence[str]) -> ColumnElement[bool]:
     """See `windows_of`."""
     if "" not in departments:
-        return Place.department_code.in_(departments)
+        is_there: ColumnElement[bool] = code.in_(departments)
+        return is_there
     others = sorted(set(OVERSEAS) - set(departments))
-    return func.coalesce(Place.department_code, "").not_in(others) if others else true()
+    return func.coalesce(code, "").not_in(others) if others else true()
 
 
 def _happens(first: date, last: date | None, now: datetime) -> list[ColumnElement[bool]]:

@@ -49,7 +49,7 @@ def test_the_list_names_the_department_unless_the_commune_bears_its_name(client,
     page = " ".join(client.get("/").get_data(as_text=True).split())
 
     assert "35000 Rennes (Ille-et-Vilaine) · Ouest" in page
-    assert "75011 Paris</p>" in page
+    assert "75011 Paris · " in page
 
 
 def test_the_form_shows_the_filter_that_the_address_holds(client, places):

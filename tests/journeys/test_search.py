@@ -50,7 +50,7 @@ def test_on_a_phone_a_commune_is_tapped_on_the_front_page(open_page):
     watched = open_page(PHONE, has_touch=True)
     page = watched.go("/")
 
-    page.get_by_role("combobox").press_sequentially("saint-eti", delay=20)
+    page.locator("#q").press_sequentially("saint-eti", delay=20)
     option = page.get_by_role("group", name="Communes").get_by_role("option").first
     option.wait_for()
     height = option.bounding_box()["height"]

@@ -1,7 +1,11 @@
 """What the database itself counts, which no transaction that a test undoes would show."""
 
+import os
+
 import pytest
 import sqlalchemy as sa
+
+from fablabmesh.kit import migrations
 
 COLUMNS = (
     "slug, name, folded_name, search_text, kind, description, address, address_extra, postcode, commune, precision,"
@@ -14,22 +18,19 @@ VALUES = (
 )
 
 
-@pytest.fixture
-def places(engine):
-    """Writes places outside any test's transaction, and takes them away."""
-    written = []
+@pytest.fixture(scope="module")
+def engine(make_database):
+    """A database of its own: what is counted here would be news to whatever else keeps things by the count."""
+    url = make_database(f"fablabmesh_counts_{os.getpid()}")
+    migrations.upgrade(url)
+    made = sa.create_engine(url)
+    yield made
+    made.dispose()
 
-    def write(connection, slug):
-        statement = sa.text(f"INSERT INTO place ({COLUMNS}) VALUES ({VALUES}) RETURNING id")
-        place_id = connection.scalar(statement, {"slug": slug})
-        written.append(place_id)
-        return place_id
 
-    yield write
-    with engine.begin() as connection:
-        connection.execute(sa.text("DELETE FROM place WHERE id = ANY(:ids)"), {"ids": written})
-    with engine.begin() as connection:
-        connection.execute(sa.text("DELETE FROM place_change WHERE place_id = ANY(:ids)"), {"ids": written})
+def places(connection, slug):
+    statement = sa.text(f"INSERT INTO place ({COLUMNS}) VALUES ({VALUES}) RETURNING id")
+    return connection.scalar(statement, {"slug": slug})
 
 
 def number(engine):
@@ -46,7 +47,7 @@ def changes(engine, since):
         return [tuple(row) for row in rows]
 
 
-def test_a_transaction_counts_once_however_much_it_writes(engine, places):
+def test_a_transaction_counts_once_however_much_it_writes(engine):
     before = number(engine)
 
     with engine.begin() as connection:
@@ -57,7 +58,7 @@ def test_a_transaction_counts_once_however_much_it_writes(engine, places):
     assert changes(engine, before) == [(first, before + 1), (second, before + 1)]
 
 
-def test_what_is_undone_counts_for_nothing(engine, places):
+def test_what_is_undone_counts_for_nothing(engine):
     before = number(engine)
 
     with engine.connect() as connection:
@@ -67,7 +68,7 @@ def test_what_is_undone_counts_for_nothing(engine, places):
     assert (number(engine), changes(engine, before)) == (before, [])
 
 
-def test_numbers_come_in_the_order_of_commits(engine, places):
+def test_numbers_come_in_the_order_of_commits(engine):
     before = number(engine)
     with engine.connect() as one, engine.connect() as other:
         early = places(one, "tot")
@@ -80,7 +81,7 @@ def test_numbers_come_in_the_order_of_commits(engine, places):
     assert changes(engine, before) == [(late, before + 1), (early, before + 2)]
 
 
-def test_a_place_that_is_gone_is_told_too(engine, places):
+def test_a_place_that_is_gone_is_told_too(engine):
     with engine.begin() as connection:
         place_id = places(connection, "parti")
     before = number(engine)
@@ -91,7 +92,7 @@ def test_a_place_that_is_gone_is_told_too(engine, places):
     assert changes(engine, before) == [(place_id, before + 1)]
 
 
-def test_whoever_listens_hears_the_number(engine, places):
+def test_whoever_listens_hears_the_number(engine):
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as ear:
         ear.execute(sa.text("LISTEN places"))
         with engine.begin() as connection:

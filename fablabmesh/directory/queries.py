@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
@@ -21,6 +21,7 @@ from fablabmesh.places import queries as places
 from fablabmesh.places.filters import LAUREATE
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceNumber, PlaceOpening
 from fablabmesh.places.queries import Marker
+from fablabmesh.places.rules import PlaceKind
 from fablabmesh.projects.models import Project
 from fablabmesh.projects.rules import ProjectState
 from fablabmesh.terms.models import Term
@@ -183,8 +184,7 @@ def is_chosen_by(calls: Iterable[str]) -> ColumnElement[bool]:
 def is_open_within(windows: Windows) -> ColumnElement[bool]:
     """Is it open then, on its own clocks? Only where its hours could be counted out.
 
-    One reading of the openings for all clocks: as one set for each clock, sets too great for a little memory would be
-    searched from end to end for every place.
+    One reading for all clocks: as a set for each, sets too great for memory would be searched through for every place.
     """
     there = aliased(Place)
     first, last = min(start for (start, _end), _codes in windows), max(end for (_start, end), _codes in windows)
@@ -287,13 +287,21 @@ def count_found(search: Search, *, now: datetime) -> int:
     return session.scalar(select(func.count(Place.id)).where(*fits(search, now=now))) or 0
 
 
+# In the usual order.
+_KINDS = ([PlaceKind.POLE], [PlaceKind.FABLAB], [PlaceKind.EPN])
+
+
 def list_found(search: Search, *, now: datetime, limit: int, offset: int = 0) -> list[Found]:
     """So many of what fits, in the order that is asked for, with what a row of the list tells of each."""
     centre = find_centre(search.around) if search.around else None
     away = geo.distance(Place.location, centre) if centre else None
     # First where each stands, then what it tells: whole rows are not to be sorted.
     standing: Any = select(Place.id, *([] if away is None else [away])).where(*fits(search, now=now))
-    order = session.execute(_in_order(standing, search, now, away).limit(limit).offset(offset)).all()
+    if search.order is Sort.USUAL:
+        sorted_ids = _in_usual_order(standing, limit + offset)
+    else:
+        sorted_ids = _in_order(standing, search, now, away)
+    order = session.execute(sorted_ids.limit(limit).offset(offset)).all()
     ids = [row[0] for row in order]
     rows = session.scalars(
         select(Place).where(Place.id.in_(ids)).options(selectinload(Place.laureates).joinedload(Laureate.call))
@@ -329,11 +337,29 @@ def _in_order(statement: Any, search: Search, now: datetime, away: ColumnElement
         )
         statement = statement.outerjoin(coming, coming.c.place_id == Place.id)
         return statement.order_by(coming.c.starts_at.asc().nulls_last(), *last)
-    if search.order is Sort.NAME:
-        return statement.order_by(*last)
-    is_laureate = exists().where(Laureate.place_id == Place.id)
-    rank = case({"pole": 1, "fablab": 2}, value=Place.kind, else_=3)
-    return statement.order_by(is_laureate.desc(), rank, *last)
+    return statement.order_by(*last)
+
+
+def _in_usual_order(statement: Any, most: int) -> Any:
+    """Laureates, then poles, then labs, then all others, each by name.
+
+    Each part comes along an index in its order, and is read no farther than `most`: to sort all that fits takes longer
+    with every place there is.
+    """
+    chosen = select(Laureate.place_id)
+    parts = [statement.where(Place.id.in_(chosen))]
+    parts += [statement.where(Place.id.not_in(chosen), Place.kind.in_(kinds)) for kinds in _KINDS]
+    rank: Any = case({kind.value: place for place, kinds in enumerate(_KINDS) for kind in kinds}, value=Place.kind)
+    sorted_parts = []
+    for number, part in enumerate(parts):
+        within = [] if number else [rank]
+        told = part.add_columns(
+            literal(number).label("part"), (within or [literal(0)])[0].label("rank"), Place.folded_name
+        )
+        sorted_parts.append(told.order_by(*within, Place.folded_name, Place.id).limit(most).subquery())
+    first, *others = [select(part) for part in sorted_parts]
+    whole = first.union_all(*others).subquery()
+    return select(whole.c.id).order_by(whole.c.part, whole.c.rank, whole.c.folded_name, whole.c.id)
 
 
 def _find_next_events(ids: Sequence[int], now: datetime) -> dict[int, EventDate]:

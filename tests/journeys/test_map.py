@@ -96,6 +96,7 @@ def test_filters_move_the_list_the_map_and_the_address_together_and_back_again(o
     expect(markers).to_have_attribute("data-markers", "1")
     expect(page.locator("#annonce")).to_have_text("1 lieu")
     assert page.url.endswith("/?q=artilect")
+    page.keyboard.press("Escape")  # the suggestions, which lie over the filters
     page.locator("#criteres > summary").click()
     page.get_by_role("checkbox", name=re.compile("EPN")).check()
     expect(title).to_have_text("0 lieux")

@@ -164,8 +164,11 @@
   function nearMe(button) {
     const part = button.parentElement;
     const said = part.querySelector("[data-near-me-told]");
-    button.hidden = part.querySelector("[data-near-me-note]").hidden = false;
+    const note = part.querySelector("[data-near-me-note]");
+    button.hidden = false;
     button.addEventListener("click", () => {
+      // What becomes of it is told while the browser asks.
+      note.hidden = false;
       said.textContent = button.dataset.asking;
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
@@ -173,6 +176,7 @@
           location.assign(`${button.dataset.to}?autour=${spot}`);
         },
         () => {
+          note.hidden = true;
           said.textContent = button.dataset.refused;
         },
         { timeout: 15000, maximumAge: 300000 },

@@ -38,7 +38,7 @@ Object.assign(mesh, (() => {
   }
 
   function offer(map, layer, host) {
-    const { element, words } = stateOf(map);
+    const { stand, words } = stateOf(map);
     const box = make("p", "", { class: "map-consent small" });
     const button = make("button", "", { type: "button", class: "button quiet small" });
     const warning = make("span", words.warn);
@@ -57,7 +57,7 @@ Object.assign(mesh, (() => {
     });
     tell();
     box.append(button, " ", warning);
-    element.insertAdjacentElement("afterend", box);
+    stand.insertAdjacentElement("afterend", box);
   }
 
   return { background, hasTiles };

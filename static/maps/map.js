@@ -50,7 +50,9 @@ const mesh = (() => {
   function begin(map, words) {
     const element = map.getContainer();
     const { query = "", programme = "fablab", zone = "", place = "", plan = "" } = element.dataset;
-    const state = { words, element, query, programme, zone, plan, own: place, waiting: [], links: [] };
+    // With what belongs to the map and is no part of it: what is told of it comes after both.
+    const stand = element.closest(".map-frame") || element;
+    const state = { words, element, stand, query, programme, zone, plan, own: place, waiting: [], links: [] };
     states.set(map, state);
     map.attributionControl.setPrefix(false);
     map.attributionControl.addAttribution("IGN · INSEE · Leaflet");
@@ -58,7 +60,7 @@ const mesh = (() => {
     name(element.querySelector(".leaflet-control-zoom-out"), words.zoom_out);
     const view = (element.dataset.view || "").split(",").map(Number);
     if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
-    else lookAtMainland(map, element, false);
+    else lookAtMainland(map, false);
     if ("fixed" in element.dataset) map.scrollWheelZoom.disable();
     map.createPane("zones").style.zIndex = 250;
     map.createPane("links").style.zIndex = 350;
@@ -223,24 +225,19 @@ const mesh = (() => {
   function say(state, text) {
     if (state.said) state.said.remove();
     state.said = make("p", text, { class: "note bad", role: "alert" });
-    state.element.insertAdjacentElement("afterend", state.said);
+    state.stand.insertAdjacentElement("afterend", state.said);
   }
 
   /* `where`: "latitude,longitude,zoom", or anything else for the mainland. */
   function look(map, where) {
     const [latitude, longitude, zoom] = where.split(",").map(Number);
     if (Number.isFinite(zoom)) map.setView([latitude, longitude], zoom, { animate: !still });
-    else lookAtMainland(map, stateOf(map).element, !still);
+    else lookAtMainland(map, !still);
   }
 
-  /* On a narrow screen the overseas departments stand before the south: the mainland makes room for them. */
-  function lookAtMainland(map, element, animate) {
-    const insets = element.querySelector(".insets");
-    const isBefore = insets && insets.offsetWidth > element.clientWidth * 0.7;
-    const zoom = map.getBoundsZoom(MAINLAND);
-    const centre = map.project(L.latLngBounds(MAINLAND).getCenter(), zoom);
-    const below = isBefore ? Math.min(insets.offsetHeight / 2, 50) : 0;
-    map.setView(map.unproject(centre.add([0, below]), zoom), zoom, { animate });
+  /* A few pixels too narrow, as on the smallest telephones, is no reason to show it at half its size. */
+  function lookAtMainland(map, animate) {
+    map.fitBounds(MAINLAND, { padding: [-6, -6], animate });
   }
 
   async function filterBy(map, { query, programme, zone, plan = "" }) {

@@ -316,7 +316,7 @@ Object.assign(mesh, (() => {
 
   function showOverseas(state) {
     const chosen = state.source.chosen;
-    for (const inset of state.element.querySelectorAll("[data-department]")) {
+    for (const inset of state.stand.querySelectorAll("[data-department]")) {
       const { department, box } = inset.dataset;
       const count = state.source.overseas[department];
       inset.querySelector(".inset-count").textContent = spelled(count);

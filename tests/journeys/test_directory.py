@@ -126,14 +126,14 @@ def test_the_list_follows_the_map_while_one_asks_it_to(open_page):
     page.get_by_role("link", name="La Réunion", exact=True).press("Enter")
     page.wait_for_timeout(600)
     assert page.locator("#liste").inner_text() == every
-    page.get_by_label("Suivre la carte").check()
+    page.get_by_label("Ne lister que ce que la carte montre").check()
     expect(page).to_have_url(re.compile(r"\?vue="))
     expect(page.locator("#liste")).not_to_have_text(every)
     first = page.locator(".place-name").first
     island = first.inner_text()
     page.get_by_role("link", name="Mayotte", exact=True).press("Enter")
     expect(first).not_to_have_text(island)
-    page.get_by_label("Suivre la carte").uncheck()
+    page.get_by_label("Ne lister que ce que la carte montre").uncheck()
 
     expect(page.locator("#liste")).to_have_text(every)
     assert "vue" not in page.url

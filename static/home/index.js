@@ -57,7 +57,10 @@
     if (!quietly || announce.textContent !== fresh.dataset.count) announce.textContent = fresh.dataset.count;
     if (toList) document.getElementById("liste").focus();
     const { query, programme, zone, plan } = fresh.dataset;
-    if (map.mesh) map.mesh.filter({ query, programme, zone, plan });
+    if (!map.mesh) return;
+    map.mesh.filter({ query, programme, zone, plan });
+    // A step back leads to what was in view then.
+    if (!move && view && view !== map.mesh.view()) map.mesh.look(view);
   }
 
   function focusOn(id) {
@@ -180,21 +183,24 @@
 
   follow.closest("label").hidden = false;
   follow.checked = Boolean(view);
-  let seen = "";
   let rest;
 
-  document.addEventListener("mesh:view", ({ detail }) => {
-    seen = [detail.west, detail.south, detail.east, detail.north].map((degrees) => Number(degrees.toFixed(4))).join();
-    if (!follow.checked || seen === view) return;
+  function keepInStep() {
     clearTimeout(rest);
+    if (!follow.checked || !map.mesh || map.mesh.view() === view) return;
     rest = setTimeout(() => {
-      view = seen;
+      view = map.mesh.view();
       go(address(), { history: "replace", keepFocus: true, quietly: true });
     }, 250);
-  });
+  }
+
+  document.addEventListener("mesh:view", keepInStep);
+  // The map may have been there before: what an address brings was in view on another screen perhaps.
+  keepInStep();
 
   follow.addEventListener("change", () => {
-    view = follow.checked ? seen : "";
+    clearTimeout(rest);
+    view = follow.checked && map.mesh ? map.mesh.view() : "";
     go(address(), { history: "push", keepFocus: true });
   });
 

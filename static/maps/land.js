@@ -24,7 +24,7 @@ Object.assign(mesh, (() => {
         await pause();
       }
       state.land = land;
-      lookAtZone(map);
+      if (!state.element.dataset.seen) lookAtZone(map);
       await drawBorders(state);
     })();
     state.waiting.push(ready);

@@ -58,9 +58,7 @@ const mesh = (() => {
     map.attributionControl.addAttribution("IGN · INSEE · Leaflet");
     name(element.querySelector(".leaflet-control-zoom-in"), words.zoom_in);
     name(element.querySelector(".leaflet-control-zoom-out"), words.zoom_out);
-    const view = (element.dataset.view || "").split(",").map(Number);
-    if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
-    else lookAtMainland(map, false);
+    look(map, element.dataset.view || element.dataset.seen || "", { animate: false });
     if ("fixed" in element.dataset) map.scrollWheelZoom.disable();
     map.createPane("zones").style.zIndex = 250;
     map.createPane("links").style.zIndex = 350;
@@ -203,6 +201,7 @@ const mesh = (() => {
       show: (slug, from) => mesh.showPlace(map, slug, from).catch(() => say(state, state.words.lost)),
       light: (slug) => mesh.lightPlace(map, slug),
       look: (where) => look(map, where),
+      view: () => viewOf(map),
       zone: (slug, from) => mesh.openPanel(map, slug, from),
       filter: (filter) =>
         filterBy(map, filter).catch(() => {
@@ -217,9 +216,14 @@ const mesh = (() => {
 
   /* For a list in step with what is in view. */
   function tellView(map) {
+    stateOf(map).element.dispatchEvent(new CustomEvent("mesh:view", { bubbles: true }));
+  }
+
+  /* As addresses write it: west, south, east, north. */
+  function viewOf(map) {
     const bounds = map.getBounds();
-    const detail = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
-    stateOf(map).element.dispatchEvent(new CustomEvent("mesh:view", { bubbles: true, detail }));
+    const sides = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    return sides.map((degrees) => Number(degrees.toFixed(4))).join();
   }
 
   function say(state, text) {
@@ -228,11 +232,14 @@ const mesh = (() => {
     state.stand.insertAdjacentElement("afterend", state.said);
   }
 
-  /* `where`: "latitude,longitude,zoom", or anything else for the mainland. */
-  function look(map, where) {
-    const [latitude, longitude, zoom] = where.split(",").map(Number);
-    if (Number.isFinite(zoom)) map.setView([latitude, longitude], zoom, { animate: !still });
-    else lookAtMainland(map, !still);
+  /* `where`: "latitude,longitude,zoom", "west,south,east,north", or anything else for the mainland. */
+  function look(map, where, { animate = !still } = {}) {
+    const numbers = where.split(",").map(Number);
+    const [west, south, east, north] = numbers;
+    if (!numbers.every(Number.isFinite) || numbers.length < 3) lookAtMainland(map, animate);
+    else if (numbers.length === 3) map.setView([numbers[0], numbers[1]], numbers[2], { animate });
+    // A little less: rounded, the view of a map of this very size would not fit in it any more.
+    else map.fitBounds(L.latLngBounds([south, west], [north, east < west ? east + 360 : east]).pad(-0.01), { animate });
   }
 
   /* A few pixels too narrow, as on the smallest telephones, is no reason to show it at half its size. */

@@ -140,6 +140,44 @@ def test_the_list_follows_the_map_while_one_asks_it_to(open_page):
     visitor.assert_quiet()
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_list_follows_a_map_that_was_not_moved_yet(open_page, size):
+    visitor = open_page(size)
+    page = visitor.go("/")
+    expect(page.locator("#map_carte")).to_have_attribute("data-drawn", "yes")
+
+    page.get_by_label("Suivre la carte").check()
+
+    expect(page).to_have_url(re.compile(r"\?vue="))
+    expect(page.get_by_label("Suivre la carte")).to_be_checked()
+    visitor.assert_quiet()
+
+
+def test_what_was_in_view_is_shown_again_by_its_address_and_by_a_step_back(open_page):
+    around_lyon = "4.5,45.5,5.2,46"
+    visitor = open_page()
+    page = visitor.go(f"/?vue={around_lyon}&zone=centre-est")
+    frame = page.locator("#map_carte")
+    expect(frame).to_have_attribute("data-drawn", "yes")
+    sides = "document.getElementById('map_carte').mesh.view().split(',').map(Number)"
+
+    west, south, east, north = page.evaluate(sides)
+    assert max(west - 4.6, south - 45.6) < 0 < min(east - 5.1, north - 45.9)
+    assert east - west < 4
+    expect(page).not_to_have_url(re.compile(re.escape(around_lyon)))
+    listed = page.locator("#liste").inner_text()
+    page.get_by_label("Suivre la carte").uncheck()
+    expect(page.locator("#liste")).not_to_have_text(listed)
+    page.get_by_role("link", name="Mayotte", exact=True).press("Enter")
+    page.go_back()
+
+    expect(page.locator("#liste")).to_have_text(listed)
+    expect(page.get_by_label("Suivre la carte")).to_be_checked()
+    page.wait_for_timeout(500)
+    assert page.evaluate(sides) == pytest.approx([west, south, east, north], abs=0.05)
+    visitor.assert_quiet()
+
+
 def test_a_commune_that_is_typed_is_searched_around(open_page):
     visitor = open_page(PHONE)
     page = visitor.go("/")

@@ -20,7 +20,6 @@ STAMPS = VENV / "stamps"
 # What pages load, by package, and the licence that travels with it. Paths stay those of the package.
 VENDORED = {
     "leaflet": ["dist/leaflet.js", "dist/leaflet.css", "dist/images/*.png", "LICENSE"],
-    "leaflet.markercluster": ["dist/leaflet.markercluster.js", "dist/MarkerCluster*.css", "MIT-LICENCE.txt"],
     "modern-normalize": ["modern-normalize.css", "license"],
     "@fontsource-variable/bricolage-grotesque": [
         "files/*-latin-wght-normal.woff2",

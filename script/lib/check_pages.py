@@ -51,8 +51,9 @@ FLAGS = [
 
 
 Person = tuple[str, str]  # mail address, password
+MISSING = "/nulle-part"
 # What forms lead to and links do not.
-TYPED = ("/recherche?q=imprimante", "/recherche?q=xyzxyz", "/?q=xyzxyz", "/nulle-part")
+TYPED = ("/chercher?q=imprimante", "/chercher?q=xyzxyz", "/?q=xyzxyz", MISSING)
 
 
 # --- the site ------------------------------------------------------------------------------------------------------
@@ -177,6 +178,7 @@ def find_pages(site: Site, request: APIRequestContext) -> dict[str, str]:
             continue
         visits[kind] += 1
         answer = request.get(url, max_redirects=5)
+        check_typed(kind, answer.status)
         if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         # An address that leads elsewhere is of the view that it leads to.
@@ -189,6 +191,12 @@ def find_pages(site: Site, request: APIRequestContext) -> dict[str, str]:
         met |= set(fresh)
         waiting += fresh
     return {kind: url.removeprefix(site.url) for kind, url in found.items()}
+
+
+def check_typed(kind: str, status: int) -> None:
+    """A page that is looked at by its address is not left out unsaid once it stands elsewhere."""
+    if kind in TYPED and status != (404 if kind == MISSING else 200):
+        raise RuntimeError(f"{kind} answers {status}: TYPED is out of date")
 
 
 def sign_in(context: BrowserContext, site: Site, person: Person) -> None:

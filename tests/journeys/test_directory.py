@@ -146,10 +146,10 @@ def test_the_list_follows_a_map_that_was_not_moved_yet(open_page, size):
     page = visitor.go("/")
     expect(page.locator("#map_carte")).to_have_attribute("data-drawn", "yes")
 
-    page.get_by_label("Suivre la carte").check()
+    page.get_by_label("Ne lister que ce que la carte montre").check()
 
     expect(page).to_have_url(re.compile(r"\?vue="))
-    expect(page.get_by_label("Suivre la carte")).to_be_checked()
+    expect(page.get_by_label("Ne lister que ce que la carte montre")).to_be_checked()
     visitor.assert_quiet()
 
 
@@ -166,13 +166,13 @@ def test_what_was_in_view_is_shown_again_by_its_address_and_by_a_step_back(open_
     assert east - west < 4
     expect(page).not_to_have_url(re.compile(re.escape(around_lyon)))
     listed = page.locator("#liste").inner_text()
-    page.get_by_label("Suivre la carte").uncheck()
+    page.get_by_label("Ne lister que ce que la carte montre").uncheck()
     expect(page.locator("#liste")).not_to_have_text(listed)
     page.get_by_role("link", name="Mayotte", exact=True).press("Enter")
     page.go_back()
 
     expect(page.locator("#liste")).to_have_text(listed)
-    expect(page.get_by_label("Suivre la carte")).to_be_checked()
+    expect(page.get_by_label("Ne lister que ce que la carte montre")).to_be_checked()
     page.wait_for_timeout(500)
     assert page.evaluate(sides) == pytest.approx([west, south, east, north], abs=0.05)
     visitor.assert_quiet()

@@ -1,5 +1,6 @@
 """The front page: the map, and the list beside it that says the same and needs no script."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,6 +24,7 @@ from fablabmesh.maps.data_views import map_plan
 from fablabmesh.places import queries as places
 from fablabmesh.places.filters import LAUREATE
 from fablabmesh.places.rules import PlaceKind
+from fablabmesh.search import queries as finder
 from fablabmesh.terms import queries as terms
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Programme
@@ -30,6 +32,16 @@ from fablabmesh.zones.models import Programme
 bp = Blueprint("home", __name__)
 
 PAGE_SIZE = 60
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Out of an empty list: the words put right, the next greater radius that holds something; each with its count."""
+
+    mended: Search | None = None
+    mended_count: int = 0
+    wider: Search | None = None
+    wider_count: int = 0
 
 
 @bp.get("/")
@@ -75,6 +87,7 @@ def _page_of(asked: Asked, now: datetime) -> dict[str, Any]:
         "shown": shown,
         "page": page,
         "found": directory.list_found(search, now=now, limit=page.size, offset=page.offset),
+        "ways": _ways_on(search, now) if not counted.total else Ways(),
         "plan": map_plan(search.filter, on_map),
         "zone_of": zones.map_departments_to_zones(),
         "zone_counts": places.count_by_zone(),
@@ -93,6 +106,23 @@ def _page_of(asked: Asked, now: datetime) -> dict[str, Any]:
         "agenda": directory.find_agenda(search, counted.total, now=now),
         "files": FORMATS,
     }
+
+
+def _ways_on(search: Search, now: datetime) -> Ways:
+    """For who found nothing: only what leads to something."""
+    ways = Ways()
+    text = finder.mend(search.text) if search.text else ""
+    if text:
+        mended = replace(search, place=replace(search.place, text=text))
+        ways = Ways(mended, directory.count_found(mended, now=now))
+    if search.around:
+        for km in (each for each in OFFERED_RADII if each > search.around.km):
+            wider = replace(search, around=replace(search.around, km=km))
+            count = directory.count_found(wider, now=now)
+            if count:
+                ways = replace(ways, wider=wider, wider_count=count)
+                break
+    return ways if ways.mended_count else replace(ways, mended=None)
 
 
 def _names_of(search: Search, shown: Programme | None) -> Names:

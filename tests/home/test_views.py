@@ -1,12 +1,14 @@
 """The front page without a script: the list says what the map says."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 
 from fablabmesh.places import actions
 from fablabmesh.places.rules import PlaceKind
-from tests.factories import make_department, make_place, make_zone
+from fablabmesh.search import actions as finder
+from tests.factories import NOW, make_department, make_place, make_zone
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_a_filter_that_no_longer_exists_says_so_and_shows_the_rest(client, place
 def test_nothing_found_shows_a_way_out(client, places):
     page = client.get("/?q=introuvable").get_data(as_text=True)
 
-    assert "Aucun lieu ne répond à tout cela à la fois." in page
+    assert "Aucun lieu ne porte le nom «\xa0introuvable\xa0»." in page
     assert "Tout montrer" in page
 
 
@@ -99,3 +101,39 @@ def test_the_list_costs_the_same_for_two_places_and_for_ten(client, places, coun
         client.get("/")
 
     assert len(many) == len(few)
+
+
+def empty_part(client, address: str) -> str:
+    page = client.get(address).get_data(as_text=True)
+    assert 'id="criteres">' in page
+    found = re.search(r'<div class="empty">(.*?)</div>', page, re.DOTALL)
+    return re.sub(r"[ \n]+", " ", found[1])
+
+
+def test_who_misspells_a_name_is_led_to_the_one_that_there_is(client, places):
+    finder.learn_words(NOW)
+
+    told = empty_part(client, "/?q=burg")
+    alone = empty_part(client, "/?q=xyzxyz")
+
+    assert "Aucun lieu ne porte le nom «\xa0burg\xa0»." in told
+    assert '<a href="/?q=bourg">bourg</a> (1)' in told
+    assert 'href="/chercher?q=burg"' in told
+    assert "Vouliez-vous dire" not in alone
+    assert 'href="/lieux/proposer"' in alone
+
+
+def test_a_wider_circle_is_offered_where_it_holds_something(client, places):
+    near, far = (empty_part(client, f"/?autour={quote(spot)}&rayon=5") for spot in ("48.9,-1.678", "44.1,4.7"))
+
+    assert re.findall(r'href="/\?autour=[^"]*rayon=(\d+)">([^<]*)</a> \((\d+)\)', near) == [
+        ("100", "Chercher dans un rayon de 100\xa0km", "1")
+    ]
+    assert "Chercher dans un rayon" not in far
+
+
+def test_each_of_several_filters_can_be_taken_back_from_the_empty_list(client, places):
+    told = empty_part(client, "/?genre=epn&q=elu")
+
+    assert "Aucun lieu ne répond à tout cela à la fois." in told
+    assert re.findall(r'<li><a href="([^"]+)">', told) == ["/?genre=epn", "/?q=elu"]

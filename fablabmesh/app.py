@@ -31,6 +31,7 @@ from fablabmesh.digests import actions as digests
 from fablabmesh.digests import cli as digests_cli
 from fablabmesh.digests import issue_actions as digest_issues
 from fablabmesh.digests import views as digests_views
+from fablabmesh.directory import calendar_views as places_calendar
 from fablabmesh.directory import facet_queries as facets
 from fablabmesh.directory import views as directory
 from fablabmesh.events import api as events_api
@@ -97,6 +98,7 @@ ROOMS = [
     curation.bp,
     dates.bp,
     directory.bp,
+    places_calendar.bp,
     digests_views.bp,
     authoring.bp,
     events.bp,

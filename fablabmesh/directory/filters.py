@@ -142,6 +142,14 @@ class Search:
         return replace(self, view=None, sort=Sort.USUAL)
 
     @property
+    def lasting(self) -> "Search":
+        """The same without what belongs to one look at the page: a calendar is followed for years, and another place
+        is open or has something to tell each day. What closed for good keeps what it told."""
+        place = self.place if self.place.zone else replace(self.place, programme=PlaceFilter().programme)
+        changes = {name: value for asked in _PASSING for name, value in _REMOVED[asked].items()}
+        return replace(self, place=place, **changes)
+
+    @property
     def is_everything(self) -> bool:
         return self.filter == Search(PlaceFilter(self.programme))
 
@@ -218,6 +226,7 @@ _REMOVED: dict[str, dict[str, Any]] = {
     "tri": {"sort": Sort.USUAL},
     "vue": {"view": None},
 }
+_PASSING = ("evenements", "fermes", "maj", "ouvert", "tri", "vue")
 PARAMETERS = frozenset([*LISTS, *_REMOVED, "du", "au", "genre", "programme", "q", "rayon", "zone"])
 
 

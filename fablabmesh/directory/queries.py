@@ -10,13 +10,15 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, l
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
-from fablabmesh.directory.filters import Args, Box, Known, Search, Sort, read_search
+from fablabmesh.directory.facets import Names
+from fablabmesh.directory.filters import TERMS, Args, Box, Known, Search, Sort, read_search
 from fablabmesh.directory.moments import HOME, OVERSEAS, Windows, event_days, updated_since, windows_of
 from fablabmesh.events.models import Event, EventDate
 from fablabmesh.feeds.queries import map_zones
-from fablabmesh.feeds.slices import MOST_VALUES, Around, Choice, Slice, is_spot
+from fablabmesh.feeds.slices import Around, is_spot
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
+from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places import queries as places
 from fablabmesh.places.filters import LAUREATE
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceNumber, PlaceOpening
@@ -24,10 +26,11 @@ from fablabmesh.places.queries import Marker
 from fablabmesh.places.rules import PlaceKind
 from fablabmesh.projects.models import Project
 from fablabmesh.projects.rules import ProjectState
+from fablabmesh.terms import queries as terms
 from fablabmesh.terms.models import Term
 from fablabmesh.terms.rules import Vocabulary
+from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Commune, Department, Programme, Zone, ZoneDepartment
-from fablabmesh.zones.queries import list_towns_called
 
 # Search's attribute → the column that holds such codes.
 COLUMNS = {
@@ -59,14 +62,14 @@ class Asked:
 
 def find_known() -> Known:
     """What there is to choose from."""
-    terms: dict[Vocabulary, set[str]] = {}
+    codes: dict[Vocabulary, set[str]] = {}
     for vocabulary, code in session.execute(select(Term.vocabulary, Term.code)):
-        terms.setdefault(vocabulary, set()).add(code)
+        codes.setdefault(vocabulary, set()).add(code)
     return Known(
         zones=map_zones(),
         departments=set(session.scalars(select(Department.code))),
         calls=set(session.scalars(select(FundingCall.slug))),
-        terms=terms,
+        terms=codes,
     )
 
 
@@ -77,7 +80,7 @@ def read_asked(args: Args, *, now: datetime) -> Asked:
     towns: list[Commune] = []
     lost: tuple[str, ...] = ()
     if spots and not is_spot(spots[0]):
-        towns = list_towns_called(spots[0], limit=6)
+        towns = zones.list_towns_called(spots[0], limit=6)
         lost = () if towns else (spots[0][:60],)
         spelled["autour"] = [town.insee for town in towns[:1]]
     search = read_search(spelled, known=find_known(), today=now.astimezone(ZoneInfo(HOME)).date())
@@ -112,25 +115,20 @@ def list_calls() -> list[FundingCall]:
     return list(session.scalars(select(FundingCall).order_by(FundingCall.year.desc(), FundingCall.id)))
 
 
-def find_agenda(search: Search, total: int, *, now: datetime) -> Slice | None:
-    """The part of the agenda that is of the places found: by the same words where it has them, else place by place.
-
-    None where there are more places than an address can name.
-    """
-    place = search.place
-    said = replace(Search(replace(place, text="")), around=search.around)
-    if search.filter == said and search.view is None:
-        kinds = tuple(sorted([*(kind.value for kind in place.kinds), *([LAUREATE] if place.laureates_only else [])]))
-        choice = Choice(
-            around=(search.around,) if search.around else (),
-            kinds=kinds,
-            zones=(f"{place.programme}/{place.zone}",) if place.zone else (),
-        )
-        return Slice(() if choice == Choice() else (choice,))
-    if not 0 < total <= MOST_VALUES:
-        return None
-    slugs = session.scalars(select(Place.slug).where(*fits(search, now=now)).order_by(Place.slug))
-    return Slice((Choice(places=tuple(slugs)),))
+def map_names(search: Search, programme: Programme | None) -> Names:
+    """Parameter → value → what people call it, in the order of the form. `programme`: the one shown, with its zones."""
+    known = terms.map_terms()
+    found = {
+        name: {code: term.label for code, term in known[vocabulary].items()}
+        for name, (_attribute, vocabulary) in TERMS.items()
+    }
+    found["appel"] = {call.slug: call.name for call in list_calls()}
+    found["departement"] = {department.code: department.name for department in zones.list_departments()}
+    found["genre"] = {LAUREATE: _("Lauréats")} | {kind.value: kind.plural for kind in PlaceKind}
+    found["zone"] = {zone.slug: zone.name for zone in programme.zones} if programme else {}
+    commune = zones.find_commune(search.around.commune) if search.around and search.around.commune else None
+    found["autour"] = {commune.insee: f"{commune.name} ({commune.department_code})"} if commune else {}
+    return found
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------

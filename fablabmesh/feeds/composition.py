@@ -180,6 +180,11 @@ def _tell_around(around: Around, names: Names) -> str:
 
 def file_name_of(wanted: Slice, ending: str = "ics") -> str:
     """« lieux-labfab.ics »: a name for who saves it."""
-    path, _mark, query = wanted.to_path(ending).partition("?")
+    return file_name_at(wanted.to_path(ending), ending)
+
+
+def file_name_at(address: str, ending: str = "ics") -> str:
+    """The same, of a calendar at this address."""
+    path, _mark, query = address.partition("?")
     stem = path.strip("/").removesuffix(f".{ending}").removesuffix("agenda").strip("/") or "agenda"
     return slugify(f"{stem} {query}".replace("/", " "), 80) + f".{ending}"

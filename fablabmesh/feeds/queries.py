@@ -52,9 +52,26 @@ def list_pieces(wanted: Slice, *, with_text: bool) -> list[Piece]:
 
 
 def _list_chunks(wanted: Slice, with_text: bool) -> list[Piece]:
-    """The texts of whole places, then those of single events in which one of these places is only a partner."""
+    if wanted.choices:
+        return list_pieces_of(select(Place.id).where(_any_place(wanted.choices)), with_text=with_text)
+    return [_to_piece(*row) for row in session.execute(_chunks(with_text).order_by(FeedChunk.place_id)).all()]
+
+
+def list_pieces_of(places: Select[int], *, with_text: bool) -> list[Piece]:
+    """The texts of whole places, by a query of their ids, then those of single events in which one of these places is
+    only a partner."""
+    # One statement: of two, the second could find an event that has just moved from one to the other.
+    text = (literal(0), literal(0, BigInteger), func.convert_to(Event.ical, "UTF8")) if with_text else ()
+    shared = select(literal(1), Event.id, Event.digest, Event.ical_zones, Event.changed_at, *text).where(
+        Event.ical != "", _has_partner(places), Event.place_id.not_in(places)
+    )
+    both = _chunks(with_text).where(FeedChunk.place_id.in_(places)).union_all(shared).order_by("rank", "number")
+    return [_to_piece(*row) for row in session.execute(both).all()]
+
+
+def _chunks(with_text: bool) -> Select[Any]:
     text: tuple[Any, ...] = (FeedChunk.length, FeedChunk.crc32, FeedChunk.deflated) if with_text else ()
-    chunks = select(
+    return select(
         literal(0).label("rank"),
         FeedChunk.place_id.label("number"),
         FeedChunk.digest,
@@ -62,16 +79,6 @@ def _list_chunks(wanted: Slice, with_text: bool) -> list[Piece]:
         FeedChunk.changed_at,
         *text,
     ).where(FeedChunk.length > 0)
-    if not wanted.choices:
-        return [_to_piece(*row) for row in session.execute(chunks.order_by(FeedChunk.place_id)).all()]
-    places = select(Place.id).where(_any_place(wanted.choices))
-    # One statement: of two, the second could find an event that has just moved from one to the other.
-    text = (literal(0), literal(0, BigInteger), func.convert_to(Event.ical, "UTF8")) if with_text else ()
-    shared = select(literal(1), Event.id, Event.digest, Event.ical_zones, Event.changed_at, *text).where(
-        Event.ical != "", _has_partner(places), Event.place_id.not_in(places)
-    )
-    both = chunks.where(FeedChunk.place_id.in_(places)).union_all(shared).order_by("rank", "number")
-    return [_to_piece(*row) for row in session.execute(both).all()]
 
 
 def _to_piece(rank: int, _number: int, digest: str, zones: list[str], changed_at: datetime, *rest: Any) -> Piece:

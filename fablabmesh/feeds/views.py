@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
+from typing import Protocol
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -10,7 +12,17 @@ from fablabmesh.events.models import Event
 from fablabmesh.feeds import queries, slices
 from fablabmesh.feeds.agenda_queries import list_news
 from fablabmesh.feeds.answers import Kept, NotAcceptable, TooManyStreams, answer
-from fablabmesh.feeds.composition import compose, cover_of, file_name_of, keep_news, page_of, tag_of, title_of
+from fablabmesh.feeds.composition import (
+    Cover,
+    Piece,
+    compose,
+    cover_of,
+    file_name_of,
+    keep_news,
+    page_of,
+    tag_of,
+    title_of,
+)
 from fablabmesh.feeds.front import ENDINGS, Memory
 from fablabmesh.feeds.slices import BadFilter, Slice
 from fablabmesh.kit import clock, db
@@ -31,7 +43,15 @@ READ_BY_OTHERS = {
     "Access-Control-Expose-Headers": "ETag",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+# The one address of what is asked for, and what brings it.
+Found = tuple[str, Callable[[Memory], Kept]]
 STALE = [("Warning", '110 - "Response is Stale"')]
+
+
+class ReadPieces(Protocol):
+    """What a calendar is made of, with the texts or only with what tells whether they are still the same."""
+
+    def __call__(self, *, with_text: bool) -> list[Piece]: ...
 
 
 # Beside calendars, what tells of the same to those who have none.
@@ -101,29 +121,44 @@ def _read_filter() -> Slice:
 
 
 def _serve(read: Callable[[], Slice], ending: str) -> Answer:
+    def find() -> Found:
+        wanted = read()
+        bring_it = bring if ending == "ics" else partial(bring_news, ending=ending)
+        return wanted.to_path(ending), lambda memory: bring_it(memory, wanted)
+
+    try:
+        return serve(find)
+    except NotFound:
+        wanted = read()
+        now = queries.follow_moved(wanted)
+        if now == wanted:
+            raise
+        return _moved(now.to_path(ending))
+
+
+def serve(find: Callable[[], Found]) -> Answer:
+    """A calendar, at its one address; also for rooms above. While the database is away, the one in memory or none."""
     memory: Memory = current_app.extensions["feeds"]
     query = request.query_string.decode("latin-1")
     asked = request.path + (f"?{query}" if query else "")
     more: list[tuple[str, str]] = []
     try:
-        wanted = read()
-        address = wanted.to_path(ending)
+        address, bring_it = find()
         if asked != address or without_language(request.script_root) != request.script_root:
             return _moved(address)
-        kept = bring(memory, wanted) if ending == "ics" else bring_news(memory, wanted, ending)
+        kept = bring_it(memory)
     except BadFilter as error:
         return _refuse(error)
-    except NotFound:
-        now = queries.follow_moved(wanted)
-        if now == wanted:
-            raise
-        return _moved(now.to_path(ending))
     except db.Unreachable:
         db.session.rollback()
         found = memory.find(asked)
         if found is None:
             return _away()
         kept, more = found, STALE
+    return _send(kept, more)
+
+
+def _send(kept: Kept, more: list[tuple[str, str]]) -> Answer:
     try:
         status, headers, body = answer(
             kept,
@@ -140,13 +175,19 @@ def _serve(read: Callable[[], Slice], ending: str) -> Answer:
 
 
 def bring(memory: Memory, wanted: Slice) -> Kept:
-    """The calendar as it is now: the one in memory when its tag is still right, else put together anew."""
-    address, news = wanted.to_path(), memory.news
+    """The calendar as it is now."""
     cover = cover_of(wanted, queries.find_names(wanted), public_url(""))
+    read = partial(queries.list_pieces, wanted)
+    return bring_pieces(memory, wanted.to_path(), cover, read, file_name_of(wanted))
+
+
+def bring_pieces(memory: Memory, address: str, cover: Cover, read: ReadPieces, file_name: str) -> Kept:
+    """The calendar of these pieces: the one in memory when its tag is still right, else put together anew."""
+    news = memory.news
     kept = memory.find(address)
-    if kept is None or kept.tag != tag_of(cover, queries.list_pieces(wanted, with_text=False)):
+    if kept is None or kept.tag != tag_of(cover, read(with_text=False)):
         # One statement gives both the texts and their digests: a change in between cannot part them.
-        kept = compose(cover, queries.list_pieces(wanted, with_text=True), _headers_of(wanted))
+        kept = compose(cover, read(with_text=True), _headers_of(file_name))
     memory.keep(address, kept, news)
     return kept
 
@@ -161,7 +202,7 @@ def bring_news(memory: Memory, wanted: Slice, ending: str) -> Kept:
     channel = Channel(name, told, page, source, calendar)
     found = list_news(wanted, now=clock.now(), most=MOST_ITEMS, dates=MOST_DATES)
     items = [to_item(each, dates, **_addresses_of(each)) for each, dates in found]
-    kept = keep_news(channel, items, ending, _headers_of(wanted, ending))
+    kept = keep_news(channel, items, ending, _headers_of(file_name_of(wanted, ending)))
     memory.keep(address, kept, news)
     return kept
 
@@ -173,9 +214,9 @@ def _addresses_of(each: Event) -> dict[str, str]:
     }
 
 
-def _headers_of(wanted: Slice, ending: str = "ics") -> list[tuple[str, str]]:
+def _headers_of(file_name: str) -> list[tuple[str, str]]:
     given = security_headers(current_app.config["SETTINGS"]) | READ_BY_OTHERS
-    return [("Content-Disposition", f'inline; filename="{file_name_of(wanted, ending)}"'), *given.items()]
+    return [("Content-Disposition", f'inline; filename="{file_name}"'), *given.items()]
 
 
 def _moved(address: str) -> Answer:

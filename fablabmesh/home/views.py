@@ -12,22 +12,16 @@ from werkzeug.wrappers import Response as Answer
 from fablabmesh.directory import facet_queries, facets, wording
 from fablabmesh.directory import queries as directory
 from fablabmesh.directory.exports import FORMATS
-from fablabmesh.directory.facets import Names
-from fablabmesh.directory.filters import OFFERED_RADII, TERMS, Search, Sort
+from fablabmesh.directory.filters import OFFERED_RADII, Search, Sort
 from fablabmesh.directory.moments import HOME
 from fablabmesh.directory.queries import Asked
 from fablabmesh.feeds.slices import USUAL_RADIUS
 from fablabmesh.kit import clock
-from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, read_page
 from fablabmesh.maps.data_views import map_plan
 from fablabmesh.places import queries as places
-from fablabmesh.places.filters import LAUREATE
-from fablabmesh.places.rules import PlaceKind
 from fablabmesh.search import queries as finder
-from fablabmesh.terms import queries as terms
 from fablabmesh.zones import queries as zones
-from fablabmesh.zones.models import Programme
 
 bp = Blueprint("home", __name__)
 
@@ -74,7 +68,8 @@ def _page_of(asked: Asked, now: datetime) -> dict[str, Any]:
     shown = next((programme for programme in programmes if programme.slug == search.programme), None)
     counted = facet_queries.count_facets(search, now=now)
     page = read_page(request.args, counted.total, PAGE_SIZE)
-    names = _names_of(search, shown)
+    names = directory.map_names(search, shown)
+    chips = facets.list_chips(search, names, today)
     # The map draws what is beside its view too.
     on_map = counted.total if search.view is None else directory.count_found(search.filter, now=now)
     return {
@@ -98,12 +93,13 @@ def _page_of(asked: Asked, now: datetime) -> dict[str, Any]:
         "moments": facets.list_moments(search, counted.of["ouvert"], today),
         "event_periods": facets.list_event_periods(search, counted.of["evenements"]),
         "update_periods": facets.list_update_periods(search, counted.of["maj"]),
-        "chips": facets.list_chips(search, names, today),
+        "chips": chips,
         "kinds": facets.list_kinds(search, counted.of["genre"], names["genre"]),
         "radius": search.around.km if search.around else USUAL_RADIUS,
         "radii": sorted({*OFFERED_RADII, search.around.km if search.around else USUAL_RADIUS}),
         "sorts": [sort for sort in Sort if search.around or sort is not Sort.DISTANCE],
-        "agenda": directory.find_agenda(search, counted.total, now=now),
+        # What is chosen and would leave the calendar of these places as it is.
+        "passing": [chip.words for chip in chips if _is_passing(chip.without, search)],
         "files": FORMATS,
     }
 
@@ -125,20 +121,8 @@ def _ways_on(search: Search, now: datetime) -> Ways:
     return ways if ways.mended_count else replace(ways, mended=None)
 
 
-def _names_of(search: Search, shown: Programme | None) -> Names:
-    """Parameter → value → what people call it, in the order of the form."""
-    known = terms.map_terms()
-    found = {
-        name: {code: term.label for code, term in known[vocabulary].items()}
-        for name, (_attribute, vocabulary) in TERMS.items()
-    }
-    found["appel"] = {call.slug: call.name for call in directory.list_calls()}
-    found["departement"] = {department.code: department.name for department in zones.list_departments()}
-    found["genre"] = {LAUREATE: _("Lauréats")} | {kind.value: kind.plural for kind in PlaceKind}
-    found["zone"] = {zone.slug: zone.name for zone in shown.zones} if shown else {}
-    commune = zones.find_commune(search.around.commune) if search.around and search.around.commune else None
-    found["autour"] = {commune.insee: f"{commune.name} ({commune.department_code})"} if commune else {}
-    return found
+def _is_passing(fewer: Search, search: Search) -> bool:
+    return fewer.lasting == search.lasting and fewer.with_closed == search.with_closed
 
 
 @bp.app_template_global()

@@ -42,7 +42,7 @@ LABS = (
             "summary": "Un lab inventé, au rez-de-chaussée d’une halle qui n’existe pas, pour essayer le site.",
             "phone": "02 61 91 00 10",
             "website": "https://atelier.invalid/",
-            "how_to_come": "Par la porte bleue, au fond de la cour. Arrêt de bus « Halle imaginaire » à deux minutes ; "
+            "how_to_come": "Par la porte bleue, au fond de la cour. Arrêt de bus « Halle imaginaire » à deux minutes ; "
             "arceaux à vélos devant l’entrée ; dépose-minute pour le matériel lourd.",
             "appointment_url": "https://rendez-vous.invalid/atelier",
             "accessibility_url": "https://accessibilite.invalid/atelier",

@@ -27,7 +27,7 @@ class Freshness(enum.StrEnum):
             Freshness.FRESH: _("à jour"),
             Freshness.AGEING: _("confirmée il y a plus d’un an"),
             Freshness.STALE: _("sans nouvelle depuis plus de deux ans"),
-            Freshness.UNCONFIRMED: _("jamais confirmée"),
+            Freshness.UNCONFIRMED: _("fiche jamais confirmée"),
         }[self]
 
     @property

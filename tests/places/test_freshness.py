@@ -50,5 +50,5 @@ def test_who_reads_is_warned_of_what_nobody_confirmed(pages):
         Freshness.FRESH: ("à jour", False),
         Freshness.AGEING: ("confirmée il y a plus d’un an", False),
         Freshness.STALE: ("sans nouvelle depuis plus de deux ans", True),
-        Freshness.UNCONFIRMED: ("jamais confirmée", True),
+        Freshness.UNCONFIRMED: ("fiche jamais confirmée", True),
     }

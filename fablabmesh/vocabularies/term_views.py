@@ -122,7 +122,9 @@ def _list(of: Vocabulary, form: TermForm) -> str:
     rows = queries.list_used_terms(of)
     form.offer(_list_wider(rows))
     names = {found.code: found.label for found, _count in rows}
-    return render_template("vocabularies/terms.html", vocabulary=of, rows=rows, names=names, form=form)
+    return render_template(
+        "vocabularies/terms.html", vocabulary=of, rows=rows, names=names, standards=STANDARDS, form=form
+    )
 
 
 def _page(of: Vocabulary, found: Term, count: int, form: TermForm) -> str:

@@ -1,6 +1,7 @@
 """The places of a search as files need them: rows, or GeoJSON that the database writes by itself."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -72,14 +73,14 @@ def render_features(search: Search, base: str, *, now: datetime) -> str:
 
     `base`: what the address of a place begins with.
     """
-    point = literal('{"type":"Point","coordinates":[').concat(cast(Place.longitude, Text))
-    point = point.concat(",").concat(cast(Place.latitude, Text)).concat("]}")
-    text = literal('{"type":"Feature","geometry":').concat(case((Place.latitude.is_(None), "null"), else_=point))
-    text = text.concat(',"properties":{"slug":"').concat(Place.slug).concat('"')
+    pair: list[Any] = [cast(Place.longitude, Text), literal(","), cast(Place.latitude, Text)]
+    point = _joined([literal('{"type":"Point","coordinates":['), *pair, literal("]}")])
+    parts: list[Any] = [literal('{"type":"Feature","geometry":'), case((Place.latitude.is_(None), "null"), else_=point)]
+    parts += [literal(',"properties":{"slug":"'), Place.slug, literal('"')]
     for name, value in _properties(base).items():
-        text = text.concat(f',"{name}":').concat(value)
+        parts += [literal(f',"{name}":'), value]
     features = (
-        select(text.concat("}}").label("feature"))
+        select(_joined([*parts, literal("}}")]).label("feature"))
         .select_from(Place)
         .outerjoin(_calls, _calls.c.place_id == Place.id)
         .where(*fits(search, now=now))
@@ -87,6 +88,14 @@ def render_features(search: Search, base: str, *, now: datetime) -> str:
         .subquery()
     )
     return session.scalar(select(func.string_agg(features.c.feature, literal(",\n")))) or ""
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """One after the other, half with half: joined from the left, each text is copied again for all that follow it."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return _joined(parts[:middle]).concat(_joined(parts[middle:]))
 
 
 def _properties(base: str) -> dict[str, ColumnElement[str]]:
@@ -98,7 +107,7 @@ def _properties(base: str) -> dict[str, ColumnElement[str]]:
     found["kind"] = literal('"').concat(cast(Place.kind, Text)).concat('"')
     found["insee"] = func.coalesce(_json(Place.insee), "null")
     found["department"] = func.coalesce(_json(Place.department_code), "null")
-    found["url"] = _json(literal(base).concat(Place.slug))
+    found["url"] = literal(json.dumps(base)[:-1]).concat(Place.slug).concat('"')
     for name in lists:
         column = getattr(Place, name)
         found[name] = case((func.cardinality(column) == 0, "[]"), else_=cast(func.array_to_json(column), Text))

@@ -262,6 +262,7 @@ def schedules(draw) -> tuple[When, Plan]:
     return first, Plan(repetition, zone, tuple(Single(wall.date()) for wall in sorted(left_out)), singles)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(schedules())
 def test_any_schedule_is_shown_as_it_was_typed_and_made_again_the_same(given_schedule):

@@ -143,6 +143,7 @@ def test_the_root_the_home_and_nothing_else_are_folders():
     assert (found["/"][2].count("<response>"), found["/agendas/"][2].count("<C:calendar />")) == (2, 1)
 
 
+@pytest.mark.slow
 def test_so_many_dates_are_counted_out_and_no_more():
     paris = ZoneInfo("Europe/Paris")
     start = datetime(2026, 1, 1, 10, tzinfo=paris)

@@ -1,5 +1,6 @@
 """Counting by bits says what counting one by one says."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ def test_each_group_is_counted_against_all_others(places, chosen):
     assert counted(index, chosen) == brute(places, chosen)
 
 
+@pytest.mark.slow
 @given(PLACES, st.lists(st.tuples(st.frozensets(IDS, max_size=5), PLACES), max_size=5), CHOSEN)
 @settings(max_examples=60)
 def test_an_index_brought_up_to_date_is_as_one_made_anew(first, changes, chosen):

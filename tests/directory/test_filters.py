@@ -221,6 +221,7 @@ VALUES = {
 }
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.sampled_from(sorted(VALUES)).flatmap(lambda name: st.tuples(st.just(name), st.sampled_from(VALUES[name])))

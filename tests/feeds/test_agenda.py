@@ -64,6 +64,7 @@ def test_too_much_is_told_and_not_applied():
 days = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(choices, max_size=3), st.sampled_from(View), days, days, st.booleans())
 def test_what_is_written_is_read_as_the_same_and_written_the_same(given_choices, view, since, until, past):

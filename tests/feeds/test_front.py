@@ -136,6 +136,7 @@ def test_what_is_too_great_is_not_kept_and_takes_nothing_else_away(memory):
     assert small.find("a") is not None
 
 
+@pytest.mark.slow
 def test_listening_brings_trust_and_news_and_losing_it_takes_the_trust():
     memory, told = Memory(), []
 

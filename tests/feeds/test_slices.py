@@ -98,6 +98,7 @@ choices = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(choices, max_size=3))
 def test_what_is_written_is_read_as_the_same_and_written_the_same(given_choices):

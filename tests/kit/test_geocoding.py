@@ -10,6 +10,9 @@ import pytest
 
 from fablabmesh.kit.geocoding import Geocoder, Spot, read_spots
 
+# A server is started and stopped for each.
+pytestmark = pytest.mark.slow
+
 FEATURE = {
     "type": "Feature",
     "geometry": {"type": "Point", "coordinates": [-1.6808, 48.1104]},

@@ -153,6 +153,7 @@ def test_what_is_over_for_long_is_left_aside_and_said():
     ]
 
 
+@pytest.mark.slow
 def test_nobody_keeps_an_agenda_of_so_many_events():
     def keep(count):
         parts = (event(START, uid=str(number)) for number in range(count))

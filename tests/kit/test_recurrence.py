@@ -266,6 +266,7 @@ RULES = st.one_of(
 ENDS = st.one_of(st.just(""), st.integers(2, 30).map(";COUNT={}".format), st.just(";UNTIL=20280101T000000Z"))
 
 
+@pytest.mark.slow
 @given(STARTS, RULES, ENDS, st.data())
 @settings(max_examples=200, deadline=None)
 def test_two_halves_make_the_whole(start, rule, end, data):

@@ -157,6 +157,7 @@ def test_what_the_server_answers_decides_and_names_nobody(mood, kind, reason):
     assert box.addresses == ["bob@exemple.test"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mood", ["drop", "hang"])
 def test_a_server_that_hangs_or_hangs_up_is_called_again(mood):
     with serve_mail() as box, Line(box.server, patience=0.5) as line:

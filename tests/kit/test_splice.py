@@ -99,6 +99,7 @@ def test_the_same_pieces_are_the_same_bytes_whenever_they_are_spliced():
     assert spliced([b"a"])[4:8] == bytes(4)
 
 
+@pytest.mark.slow
 def test_two_thousand_pieces_cost_little_beside_reading_them():
     texts = [(f"BEGIN:VEVENT\r\nSUMMARY:Atelier {n}\r\nEND:VEVENT\r\n" * 900).encode() for n in range(2_000)]
     chunks = [splice.deflate_chunk(text) for text in texts]

@@ -240,6 +240,7 @@ def test_naughty_text_in_any_cell_never_raises_and_never_reaches_a_place_raw(col
     assert [bad for bad in ("\\x00", "\\x1b", "\\ud800", "\\u202e") if bad in kept] == []
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(

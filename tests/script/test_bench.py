@@ -25,6 +25,7 @@ def make_events(content, count: int) -> list[dict]:
     return [dict(zip(content.EVENT, row, strict=True)) for row in rows]
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_events_with_the_shares_that_the_goals_speak_of(bench):
     content = bench("content")
     events = make_events(content, 10_000)
@@ -68,6 +69,7 @@ def make_places(countries, count: int) -> list[dict]:
     return [dict(zip(countries.PLACE, row, strict=True)) for row in rows]
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_places_with_the_shares_that_it_says(bench):
     countries = bench("countries")
     places = make_places(countries, 10_000)

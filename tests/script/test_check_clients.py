@@ -25,6 +25,7 @@ def test_a_client_is_right_when_it_shows_exactly_what_is_expected(shown, is_righ
     assert capsys.readouterr().out.splitlines()[0].endswith("right" if is_right else "WRONG")
 
 
+@pytest.mark.slow
 def test_the_feed_is_answered_once_and_then_by_its_tag():
     with check_clients.served(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n") as address:
         with urllib.request.urlopen(address, timeout=5) as first:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ tallies = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text("0123456789AB", min_size=2, max_size=3), tallies, max_size=8), st.data())
 def test_zones_that_share_the_country_add_up_to_it(by_department, data):
     zone_of = {code: data.draw(st.sampled_from(["ouest", "est", ""])) for code in by_department}

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from fablabmesh.kit import clock, db, images
+from fablabmesh.kit import clock, db, hours_wording, images
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import format_date
 from fablabmesh.kit.i18n import gettext as _
@@ -26,6 +26,7 @@ from fablabmesh.sheets.versions import meet, note
 from fablabmesh.sheets.wording import Change, tell_change, tell_hours
 from fablabmesh.terms.queries import map_terms
 from fablabmesh.terms.rules import Vocabulary
+from fablabmesh.zones.rules import timezone_of_department
 
 bp = Blueprint("sheets", __name__)
 
@@ -263,7 +264,6 @@ def _page(
     opened_row: bool = False,
 ) -> str:
     kept = read_hours(place.opening_hours)
-    is_read = form.hours_as.data != "text"
     return render_template(
         "sheets/edit.html",
         place=place,
@@ -273,7 +273,7 @@ def _page(
         told=told,
         opened_row=opened_row,
         open_parts=form.faulty_parts | ({opened} if opened else set()),
-        week=tell_hours(form.hours) if is_read else [],
+        week=tell_hours(form.hours) if form.hours_as.data != "text" else _tell_notation(place, form.hours_text),
         hours_text=form.hours_text,
         is_kept_as_text=bool(place.opening_hours) and kept is None,
         day_names=[format_date(date(2024, 1, 1 + number), "EEEE") for number in range(7)],
@@ -281,6 +281,14 @@ def _page(
         geocoder=current_app.extensions["geocoder"],
         most=MOST_PICTURES,
     )
+
+
+def _tell_notation(place: Place, text: str) -> list[tuple[str, str]]:
+    """A usual week of hours that the form has no words for; nothing where they cannot be read."""
+    reading = hours_wording.read_hours(
+        text, timezone_of_department(place.department_code), clock.now(), department=place.department_code
+    )
+    return hours_wording.tell_usual_week(reading.week) if reading else []
 
 
 def _editable(slug: str) -> Place:

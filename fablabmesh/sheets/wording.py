@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fablabmesh.kit.i18n import day, format_date, listed
+from fablabmesh.kit.hours_wording import Piece, tell_pieces, tell_usual_week
+from fablabmesh.kit.i18n import day, listed
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places.rules import PlaceDeed, PlaceKind, Precision, Training
 from fablabmesh.sheets.hours_form import MIDNIGHT, Holidays, Hours, Span
@@ -157,45 +158,19 @@ def _say_role(role: Mapping[str, Any]) -> str:
 
 
 def tell_hours(hours: Hours) -> list[tuple[str, str]]:
-    """(days, hours) in words, from Monday on; days that follow one another alike are told together."""
-    lines: list[tuple[int, int, str]] = []
-    for number, spans in enumerate(hours.days):
-        words = _say_spans(spans)
-        if lines and lines[-1][2] == words:
-            lines[-1] = (lines[-1][0], number, words)
-        else:
-            lines.append((number, number, words))
-    told = [(_say_days(first, last), words) for first, last, words in lines] if any(hours.days) else []
+    """(days, hours) in the words of the place's page, from Monday on."""
+    told = tell_usual_week([_pieces(spans) for spans in hours.days]) if any(hours.days) else []
     if hours.by_appointment:
         told.append((_("En plus"), _("seulement sur rendez-vous")) if told else ("", _("Seulement sur rendez-vous")))
     if hours.holidays is not Holidays.USUAL:
-        told.append((_("Jours fériés"), _say_spans(hours.holiday_spans)))
+        told.append((_("Jours fériés"), tell_pieces(_pieces(hours.holiday_spans))))
     for closure in hours.closures:
-        first, last = (date(2024, *each) for each in (closure.first, closure.last))
-        words = _("fermé du %(first)s au %(last)s", first=_day_of(first), last=_day_of(last))
+        first, last = (day(date(2024, *each), "d MMMM") for each in (closure.first, closure.last))
+        words = _("fermé du %(first)s au %(last)s", first=first, last=last)
         told.append((str(closure.year) if closure.year else _("Chaque année"), words))
     return told
 
 
-def _say_days(first: int, last: int) -> str:
-    names = [str(format_date(date(2024, 1, 1 + number), "EEEE")) for number in (first, last)]
-    if last - first == 6:
-        return _("Tous les jours")
-    if first == last:
-        return names[0].capitalize()
-    return _("Du %(first)s au %(last)s", first=names[0], last=names[1])
-
-
-def _say_spans(spans: Sequence[Span]) -> str:
-    return listed([f"{_say_time(start)}\u2009–\u2009{_say_time(end)}" for start, end in spans]) if spans else _("fermé")
-
-
-def _say_time(minutes: int) -> str:
-    hour, rest = divmod(minutes, 60)
-    if minutes == MIDNIGHT:
-        return _("minuit")
-    return f"{hour}\u00a0h\u00a0{rest:02}" if rest else f"{hour}\u00a0h"
-
-
-def _day_of(each: date) -> str:
-    return day(each, "d MMMM")
+def _pieces(spans: Sequence[Span]) -> tuple[Piece, ...]:
+    """As a page counts: an end in the night comes after its beginning."""
+    return tuple(Piece(start, end if end > start else end + MIDNIGHT, is_sure=True) for start, end in spans)

@@ -1,5 +1,6 @@
 """Editing the whole page of a place: every part is saved by one button, and nothing typed is ever lost."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -160,13 +161,20 @@ def test_hours_that_the_form_cannot_say_are_kept_as_they_are(browser, lab):
     assert (again.status_code, lab.opening_hours) == (303, "Sa[1] 09:00-12:00")
 
 
+def test_a_notation_that_the_form_has_no_words_for_is_said_in_words_too(browser, lab):
+    asked = {"act": "preview", "hours_as": "text", "opening_hours": "Sa 10:00-12:00, Tu 18:00-20:00; SH off"}
+    page = browser.post(address(lab), data=read_form(browser.get(address(lab))) | asked).get_data(as_text=True)
+
+    assert re.findall(r"<dt>Samedi</dt><dd>([^<]*)</dd>", page) == ["de 10\u00a0h à 12\u00a0h"]
+
+
 def test_what_was_understood_is_said_in_words_before_it_is_saved(browser, lab):
     page = browser.post(
         address(lab), data=read_form(browser.get(address(lab))) | {"act": "preview", "days-2-open_0": "08:30"}
     ).get_data(as_text=True)
 
     assert "Mercredi" in page
-    assert "8\u00a0h\u00a030\u2009–\u200912\u00a0h et 14\u00a0h\u2009–\u200918\u00a0h" in page
+    assert "de 8\u00a0h\u00a030 à 12\u00a0h et de 14\u00a0h à 18\u00a0h" in page
     assert lab.opening_hours.startswith("Mo-Fr 09:00")
 
 

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from fablabmesh.kit.hours_wording import read_hours, tell_usual_week
 from fablabmesh.sheets.details import Tool
-from fablabmesh.sheets.hours_form import Closure, Holidays, Hours
+from fablabmesh.sheets.hours_form import Closure, Holidays, Hours, write_hours
 from fablabmesh.sheets.wording import field_labels, say, tell, tell_hours
 
 NAMES = {
@@ -74,15 +75,16 @@ def test_every_column_that_can_be_written_has_a_name():
         (
             Hours((OFFICE,) * 5 + ((),) * 2, Holidays.CLOSED),
             [
-                ("Du lundi au vendredi", "9\xa0h\u2009–\u200912\xa0h et 14\xa0h\u2009–\u200918\xa0h\xa030"),
-                ("Du samedi au dimanche", "fermé"),
+                ("Du lundi au vendredi", "de 9\xa0h à 12\xa0h et de 14\xa0h à 18\xa0h\xa030"),
+                ("Samedi", "fermé"),
+                ("Dimanche", "fermé"),
                 ("Jours fériés", "fermé"),
             ],
         ),
         (
             Hours((((0, 1440),),) * 7, closures=(Closure((8, 1), (8, 31)), Closure((12, 24), (1, 2), 2026))),
             [
-                ("Tous les jours", "0\xa0h\u2009–\u2009minuit"),
+                ("Tous les jours", "jour et nuit"),
                 ("Chaque année", "fermé du 1er août au 31 août"),
                 ("2026", "fermé du 24 décembre au 2 janvier"),
             ],
@@ -91,3 +93,11 @@ def test_every_column_that_can_be_written_has_a_name():
 )
 def test_hours_are_told_in_words(hours, told):
     assert tell_hours(hours) == told
+
+
+def test_hours_are_told_in_the_words_of_the_page_of_the_place():
+    late = Hours(((),) * 4 + ((OFFICE[0], (1200, 120)),) + ((),) * 2, Holidays.OPEN, (OFFICE[0],))
+    reading = read_hours(write_hours(late), "Europe/Paris", datetime(2026, 11, 12, 8, tzinfo=UTC))
+
+    assert tell_hours(late)[:-1] == tell_usual_week(reading.week)
+    assert tell_hours(late)[-1] == ("Jours fériés", "de 9\xa0h à 12\xa0h")

@@ -119,8 +119,8 @@ def _described(proposal: Proposal) -> dict[str, Any]:
     place = proposal.place
     if place is None:
         return dict(proposal.proposed)
-    names = ("name", "commune", "address", "website", "phone", "insee", "latitude", "longitude", "precision", "kind")
-    return {name: plain(getattr(place, name)) for name in names}
+    names = ("name", "commune", "postcode", "address", "website", "phone", "insee", "latitude", "longitude")
+    return {name: plain(getattr(place, name)) for name in (*names, "precision", "kind")}
 
 
 @bp.post("/moderation/<int:proposal_id>/accepter")

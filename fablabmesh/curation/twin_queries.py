@@ -1,20 +1,21 @@
 """Reads of pages that may be of one place: those near, of the same commune or of the same site, compared one by one.
 
-Blocks keep it from comparing all with all: within a few hundred metres, in one commune, under one site.
+Blocks keep it from comparing all with all: within a few hundred metres, in one commune, under one site. Few of the
+places that are imported tell their commune's code: it is known by its name or postcode, too, among its department's.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, null, or_, select, text
+from sqlalchemy import bindparam, func, literal_column, null, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 from sqlalchemy.types import Integer
 
 from fablabmesh.curation.models import PlaceTwin
 from fablabmesh.curation.rules import Scope
-from fablabmesh.curation.twins import NEAR_METRES, WORTH_A_LOOK, Likeness, Page, compare, web_key
+from fablabmesh.curation.twins import NEAR_METRES, WORTH_A_LOOK, Likeness, Page, compare, town_key, web_key
 from fablabmesh.events.models import Event
 from fablabmesh.imports.models import CalendarSource
 from fablabmesh.kit import geo
@@ -33,9 +34,12 @@ from fablabmesh.places.models import (
     PoleRole,
 )
 from fablabmesh.projects.models import Partnership, Project
+from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import ZoneDepartment
 
 _COLUMNS = "name, commune, address, web_key, phone, kind"
+# As `town_key` makes it.
+_TOWN_KEY = "regexp_replace(fold_words({}.commune), ' cedex.*', '')"
 # Only what is a little alike by name, or has a site or a house in common, is worth comparing.
 _PAIRS = text(
     f"""
@@ -46,6 +50,9 @@ SELECT a.id AS mine, b.id AS theirs, similarity(a.folded_name, b.folded_name) AS
 FROM place a CROSS JOIN LATERAL (
     SELECT * FROM place near WHERE ST_DWithin(near.location, a.location, :metres)
     UNION SELECT * FROM place town WHERE town.insee = a.insee AND similarity(town.folded_name, a.folded_name) > 0.3
+    UNION SELECT * FROM place same WHERE same.department_code = a.department_code
+        AND similarity(same.folded_name, a.folded_name) > 0.3
+        AND (same.postcode = a.postcode AND same.postcode <> '' OR {_TOWN_KEY.format("same")} = {_TOWN_KEY.format("a")})
     UNION SELECT * FROM place site WHERE site.web_key = a.web_key AND site.web_key <> ''
         AND site.department_code IS NOT DISTINCT FROM a.department_code
 ) b
@@ -97,8 +104,7 @@ def list_like(values: dict[str, Any], *, is_demo: bool = False, limit: int = 5, 
         here = geo.Point(latitude, longitude)
         metres = geo.distance(Place.location, here)
         blocks.append(geo.within(Place.location, here, NEAR_METRES))
-    if values.get("insee"):
-        blocks.append((Place.insee == values["insee"]) & (likeness > 0.25))
+    blocks += [block & (likeness > 0.25) for block in _of_one_town(values)]
     if web:
         blocks.append(Place.web_key == web)
     if not blocks:
@@ -118,6 +124,19 @@ def list_like(values: dict[str, Any], *, is_demo: bool = False, limit: int = 5, 
         if compared.score >= WORTH_A_LOOK - 20:
             found.append(Like(place, compared))
     return sorted(found, key=lambda like: (-like.likeness.score, like.place.id))[:limit]
+
+
+def _of_one_town(values: dict[str, Any]) -> list[Any]:
+    """By its code; where a place has none, by name or postcode among those of its department."""
+    insee, postcode = values.get("insee"), values.get("postcode")
+    alike: list[Any] = [Place.insee == insee] if insee else []
+    department = zones.locate(insee=insee, postcode=postcode, point=None).department_code
+    if department is None:
+        return alike
+    same = [Place.postcode == postcode] if postcode else []
+    if values.get("commune"):
+        same.append(literal_column(_TOWN_KEY.format("place")) == town_key(values["commune"]))
+    return [*alike, (Place.department_code == department) & or_(*same)] if same else alike
 
 
 # --- what was found ----------------------------------------------------------------------------------------------

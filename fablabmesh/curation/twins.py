@@ -10,7 +10,7 @@ from typing import Any
 
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import number
-from fablabmesh.kit.text import fold
+from fablabmesh.kit.text import fold, search_words
 
 # From so many points on, two pages are shown to those who decide.
 WORTH_A_LOOK = 60
@@ -30,6 +30,11 @@ _STREETS = {"av": "avenue", "bd": "boulevard", "bvd": "boulevard", "pl": "place"
 def web_key(address: str) -> str:
     """A site without its scheme and its end, as the database makes it: see `Place.web_key`."""
     return re.sub(r"[/?#]*$", "", re.sub(r"^https?://(www[.])?", "", address.lower()))
+
+
+def town_key(commune: str) -> str:
+    """The words of a commune's name, however it is written: « St Etienne Cedex 1 » → saint etienne."""
+    return " ".join(search_words(commune)).partition(" cedex")[0]
 
 
 @dataclass(frozen=True)
@@ -62,17 +67,23 @@ class Likeness:
 def compare(one: Page, other: Page, *, similarity: float, metres: float | None) -> Likeness:
     """`similarity`: of the folded names, by trigrams, from 0 to 1."""
     # In two communes, it is the commune that tells apart what is named alike.
-    commune = one.commune if fold(one.commune) == fold(other.commune) else ""
+    commune = one.commune if town_key(one.commune) == town_key(other.commune) else ""
     mine, theirs = _telling(one.name, commune), _telling(other.name, commune)
-    name = 1.0 if mine and mine == theirs else similarity
+    is_same_name = bool(mine) and mine == theirs
+    name = 1.0 if is_same_name else similarity
     same_address = bool(one.address) and _street(one.address) == _street(other.address)
     same_site = bool(one.web_key) and one.web_key == other.web_key
     same_phone = bool(one.phone) and _digits(one.phone) == _digits(other.phone)
     score = 55 * name + (25 if same_address else 0) + (25 if same_site else 0) + (15 if same_phone else 0)
-    score += _nearness(metres) - (10 if one.kind != other.kind else 0)
+    # At one address of one commune, it is a point that is wrong.
+    nearness = max(0.0, _nearness(metres)) if same_address and commune else _nearness(metres)
+    score += nearness - (10 if one.kind != other.kind else 0)
     # Two names without a word in common: one house, one site, and still two places as a rule.
     if name < 0.25:
         score -= 20
+    # A lab and a digital space of one name in one commune: whatever they are said to be, somebody is to look.
+    if is_same_name and commune and nearness >= 0:
+        score = max(score, WORTH_A_LOOK)
     whole = max(0, min(100, round(score)))
     return Likeness(
         whole, round(100 * name), None if metres is None else round(metres), same_address, same_site, same_phone

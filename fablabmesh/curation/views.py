@@ -167,7 +167,7 @@ def _report_page(place: Place, form: ReportForm, problem: str = "") -> str:
     form.offer(_services())
     form.stamp.data = form.stamp.data or actions.stamp(clock.now())
     alike = list_like({name: getattr(place, name) for name in ("name", "commune", "address", "website", "phone",
-                       "insee", "latitude", "longitude", "precision")} | {"kind": place.kind.value},
+                       "postcode", "insee", "latitude", "longitude", "precision")} | {"kind": place.kind.value},
                       is_demo=place.is_demo, but=place.id)  # fmt: skip
     return render_template(
         "curation/report.html",

@@ -6,9 +6,10 @@ from sqlalchemy.dialects.postgresql import insert
 from fablabmesh.curation import merge_actions, twin_queries
 from fablabmesh.curation.models import PlaceTwin
 from fablabmesh.curation.rules import Scope
-from fablabmesh.curation.twins import web_key
+from fablabmesh.curation.twins import WORTH_A_LOOK, web_key
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place, PlaceChange
+from fablabmesh.places.rules import PlaceKind
 from tests.curation.conftest import LATER
 from tests.factories import NOW, make_account, make_department, make_place
 
@@ -105,6 +106,43 @@ def test_a_place_that_is_proposed_is_compared_with_those_that_are_there(db):
     assert [like.place.id for like in twin_queries.list_like(by_site | {"name": "Lab"})] == [lab.id]
     assert twin_queries.list_like(given, but=lab.id) == []
     assert twin_queries.list_like({"name": "Rien"}) == []
+
+
+def make_imported(name, commune, *, latitude, **values):
+    """As an importer writes it: a postcode, and no code of the commune."""
+    make_department("42", "Loire", box=(3.7, 45.2, 4.8, 46.3))
+    told = {"department": "42", "insee": None, "postcode": "42000", "longitude": 4.39, "address": ""} | values
+    return make_place(name=name, commune=commune, latitude=latitude, **told)
+
+
+def test_places_of_one_commune_are_compared_without_its_code(db):
+    address = {"address": "507 rue du Pré de l’Âne"}
+    one = make_imported("Espace socioculturel des Combes", "Saint-Étienne", latitude=45.40, **address)
+    # Written otherwise and 6 km away: it is a point that is wrong.
+    other = make_imported(
+        "Espace socioculturel des Combes", "St Etienne", latitude=45.454, postcode="42100",
+        address="507, r. du Pre de l'Ane",
+    )  # fmt: skip
+    lab = make_imported("Zoomacom", "Saint-Étienne", latitude=45.42)
+    space = make_imported("Zoomacom", "Saint-Étienne Cedex 1", latitude=45.43, postcode="42009", kind=PlaceKind.EPN)
+    make_imported("Zoomacom", "Roanne", latitude=46.03, postcode="42300")
+    db.commit()
+    search()
+
+    assert found(db) == [(one.id, other.id, None), (lab.id, space.id, None)]
+
+
+def test_a_place_that_is_proposed_is_known_where_the_one_that_is_there_has_no_code(db):
+    space = make_imported("Zoomacom", "Saint-Étienne", latitude=45.42, kind=PlaceKind.EPN)
+    make_imported("Zoomacom", "Roanne", latitude=46.03, postcode="42300")
+    given = {"name": "Zoomacom", "commune": "Saint Etienne", "insee": "42218", "kind": "fablab", "postcode": "42100"}
+
+    assert [like.place.id for like in twin_queries.list_like(given)] == [space.id]
+    assert [like.likeness.score for like in twin_queries.list_like(given)] == [WORTH_A_LOOK]
+    assert [like.place.id for like in twin_queries.list_like(given | {"commune": "", "postcode": "42000"})] == [
+        space.id
+    ]
+    assert twin_queries.list_like(given | {"name": "Menuiserie"}) == []
 
 
 def test_what_hangs_on_a_place_is_counted(db):

@@ -19,6 +19,9 @@ def score(other: Page, *, similarity: float, metres: float | None, one: Page = L
         (Page("Le LabFab de Rennes", "Rennes", "19, R. Hoche", "", "", "fablab"), 0.45, 30.0, True),
         # The same site and telephone, and a point at the town hall.
         (Page("Lab Fab", "Rennes", "", "labfab.test", "+33 2 99 00 00 00", "fablab"), 0.6, None, True),
+        # A digital space of the same name in the same commune; one address, and a point far away.
+        (Page("Le LabFab", "rennes", "", "", "", "epn"), 0.6, None, True),
+        (Page("LabFab", "Rennes", "19, r. Hoche", "", "", "epn"), 1.0, 9_000.0, True),
         # Namesakes of two hamlets, far apart; another service of the same house; a stranger next door.
         (Page("LabFab", "Rennes", "Le Bourg", "", "", "fablab"), 1.0, 9_000.0, False),
         (Page("Bibliothèque municipale", "Rennes", "19 rue Hoche", "", "", "epn"), 0.05, 0.0, False),

@@ -30,7 +30,7 @@ from wtforms import (
 from wtforms.meta import DefaultMeta
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, Regexp
 
-from fablabmesh.kit.i18n import gettext, language, ngettext
+from fablabmesh.kit.i18n import gettext, language
 from fablabmesh.kit.text import clean_block, clean_line
 
 __all__ = [
@@ -71,22 +71,27 @@ __all__ = [
 
 
 class _Translations:
-    """WTForms' own messages: in our words where they would not say what to do next."""
+    """WTForms' own messages: in our words where they would not say what to do next.
+
+    They come back with their %(max)d, which WTForms fills in; its catalogue is asked where the page is not English.
+    """
 
     def __init__(self, others: Any = None) -> None:
         self._others = others
 
     def gettext(self, string: str) -> str:
-        ours = _what_to_do(string)
-        if ours or self._others is None:
-            return ours or gettext(string)
-        return str(self._others.gettext(string))
+        return _what_to_do(string) or (string if self._others is None else str(self._others.gettext(string)))
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        ours = _what_to_do(singular)
-        if ours or self._others is None:
-            return ours or ngettext(singular, plural, count)
+        if ours := _what_to_do(singular):
+            return ours
+        if self._others is None:
+            return singular if count == 1 else plural
         return str(self._others.ngettext(singular, plural, count))
+
+
+def _translations(form: Any) -> _Translations:
+    return _Translations(FlaskForm.Meta.get_translations(FlaskForm.Meta(), form) if language() == "fr" else None)
 
 
 def _what_to_do(message: str) -> str:
@@ -108,7 +113,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, _form: Any) -> Any:
-            return _Translations(super().get_translations(_form) if language() == "fr" else None)
+            return _translations(_form)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -121,7 +126,7 @@ class Row(Form):
 
     class Meta(DefaultMeta):
         def get_translations(self, _form: Any) -> Any:
-            return _Translations(super().get_translations(_form) if language() == "fr" else None)
+            return _translations(_form)
 
 
 def line(text: str | None) -> str:

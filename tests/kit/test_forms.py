@@ -1,6 +1,7 @@
 """Checks that several forms share."""
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from fablabmesh.kit.forms import (
     BaseForm,
@@ -9,6 +10,7 @@ from fablabmesh.kit.forms import (
     Form,
     IntegerField,
     Length,
+    Row,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -97,3 +99,27 @@ def test_what_is_wrong_with_a_field_says_what_to_write(app, name, typed, told):
 
         assert not odd.validate()
         assert [error.startswith(told) for error in odd[name].errors] in ([True], [True, True])
+
+
+class Short(BaseForm):
+    name = StringField(validators=[Length(max=5)])
+
+
+class ShortRow(Row):
+    name = StringField(validators=[Length(max=5)])
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("fr", "Le champ ne peut pas contenir plus de 5 caractères."),
+        ("en", "Field cannot be longer than 5 characters."),
+    ],
+)
+@pytest.mark.parametrize("form", [Short, ShortRow])
+def test_a_text_too_long_is_told_with_its_limit_in_both_languages(app, form, code, told):
+    with app.test_request_context("/", environ_overrides={"fablabmesh.language": code}):
+        filled = form(MultiDict({"name": "abcdef"}))
+        filled.validate()
+
+        assert list(filled.name.errors) == [told]

@@ -151,8 +151,8 @@ class SheetForm(BaseForm):
 
     @property
     def hours(self) -> Hours:
-        """What the form of the hours says."""
-        kind = Holidays(self.holidays.data or Holidays.USUAL)
+        """What the form of the hours says; it is shown too while there is something to correct."""
+        kind = Holidays(self.holidays.data) if self.holidays.data in set(Holidays) else Holidays.USUAL
         return Hours(
             tuple(day.form.spans for day in self.days),
             kind,

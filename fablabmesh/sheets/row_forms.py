@@ -169,7 +169,7 @@ class MachineRow(Row):
             quantity=self.quantity.data or 1,
             size=self.size.data or "",
             materials=tuple(self.materials.data or ()),
-            training=Training(self.training.data),
+            training=Training(self.training.data) if self.training.data in set(Training) else Training.UNKNOWN,
             price=self.price.data or "",
             note=self.note.data or "",
             is_working=not self.is_broken.data,

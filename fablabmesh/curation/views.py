@@ -247,7 +247,9 @@ def still_right(secret: str) -> Response:
 @by_secret_link
 def confirm_by_letter(secret: str) -> Response:
     """The places that were ticked are right."""
-    chosen = {int(text) for text in request.form.getlist("lieu") if text.isascii() and text.isdecimal()}
+    chosen = {
+        int(text) for text in request.form.getlist("lieu") if text.isascii() and text.isdecimal() and len(text) < 10
+    }
     confirmed = freshness_actions.confirm_by_letter(secret, chosen, now=clock.now())
     return _private(render_template("curation/confirm.html", places=[], confirmed=confirmed))
 

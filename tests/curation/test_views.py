@@ -245,7 +245,7 @@ def test_places_are_confirmed_by_a_button_behind_the_link_or_on_the_page(client,
     path = "/fiches/confirmer/" + db.scalars(sa.select(Mail.text)).one().split("/fiches/confirmer/")[1].split()[0]
 
     page = client.get(path).get_data(as_text=True)
-    client.post(path, data={"lieu": [str(from_letter.id)]})
+    client.post(path, data={"lieu": [str(from_letter.id), "9" * 5000]})
     as_person(alice).post(f"/lieux/{on_page.slug}/confirmer")
     stranger = as_person(make_account()).post(f"/lieux/{on_page.slug}/confirmer")
 

@@ -35,6 +35,7 @@ from fablabmesh.places.rules import PlaceKind, Precision
 from fablabmesh.sheets.details import Holder, Tool
 from fablabmesh.sheets.hours_form import Holidays, Hours, find_fault, read_hours, write_hours
 from fablabmesh.sheets.row_forms import (
+    LAST,
     ClosureRow,
     DayRow,
     MachineRow,
@@ -182,7 +183,9 @@ class SheetForm(BaseForm):
 
     @property
     def tools(self) -> list[Tool]:
-        return [row.form.tool for row in self.machines if not row.form.is_empty]
+        """The machines that stay, in their new order: by rank, then as they were."""
+        rows = [row.form for row in self.machines if not row.form.is_empty]
+        return [row.tool for row in sorted(rows, key=lambda row: row.rank.data or LAST)]
 
     @property
     def holders(self) -> list[Holder]:
@@ -192,7 +195,7 @@ class SheetForm(BaseForm):
     def captions(self) -> list[Caption]:
         """The photographs that stay, in their new order: by rank, then as they were."""
         rows = [row.form for row in self.pictures if not row.form.is_gone.data]
-        rows.sort(key=lambda row: row.rank.data or 99)
+        rows.sort(key=lambda row: row.rank.data or LAST)
         return [Caption(read_number(row.id.data), row.text.data or "", row.credit.data or "") for row in rows]
 
     # --- what is wrong -------------------------------------------------------------------------------------------
@@ -265,7 +268,7 @@ def fill_sheet(
         "holiday": write_day(known.holiday_spans),
         "closures": [write_closure(closure) for closure in known.closures],
         "by_appointment": known.by_appointment,
-        "machines": [write_machine(tool) for tool in tools],
+        "machines": [{**write_machine(tool), "rank": number} for number, tool in enumerate(tools, 1)],
         "people": [vars(holder) for holder in holders],
         "pictures": [{**picture, "rank": number} for number, picture in enumerate(pictures, 1)],
     }

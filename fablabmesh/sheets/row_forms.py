@@ -26,8 +26,11 @@ from fablabmesh.places.rules import Training
 from fablabmesh.sheets.details import Holder, Tool
 from fablabmesh.sheets.hours_form import LENGTHS, MIDNIGHT, MOST_SPANS, Closure, Span
 
+# The rank of what has none.
+LAST = 99
 _CLOCKS = ["%H:%M", "%H:%M:%S", "%Hh%M"]
 _YEAR = NumberRange(2000, 2100, _l("Une année sur quatre chiffres, ou rien."))
+_RANK = NumberRange(1, LAST, _l("Un rang de 1 à 99."))
 _DAY = NumberRange(1, 31, _l("Un jour du mois va de 1 à 31."))
 
 
@@ -138,6 +141,7 @@ def write_closure(closure: Closure) -> dict[str, int | None]:
 class MachineRow(Row):
     """A machine, or several alike. A row without a type is no machine."""
 
+    rank = IntegerField(_l("Rang"), validators=[Optional(), _RANK])
     type = SelectField(_l("Type de machine"), validators=[Optional()])
     model = StringField(_l("Marque et modèle"), filters=[line], validators=[Length(max=120)])
     quantity = IntegerField(
@@ -229,7 +233,7 @@ class PictureRow(Row):
 
     id = HiddenField()
     digest = HiddenField()
-    rank = IntegerField(_l("Rang"), validators=[Optional(), NumberRange(1, 99, _l("Un rang de 1 à 99."))])
+    rank = IntegerField(_l("Rang"), validators=[Optional(), _RANK])
     text = StringField(_l("Ce que la photo montre"), filters=[line], validators=[Length(max=300)])
     credit = StringField(_l("Crédit"), filters=[line], validators=[Length(max=120)])
     is_gone = BooleanField(_l("Retirer cette photo"))

@@ -101,6 +101,25 @@ def test_all_that_is_saved_at_once_is_one_line_of_history_with_who_wrote(browser
     assert (line.by.name, sorted(line.changed)) == (alice.name, ["machines", "name", "people"])
 
 
+def test_machines_stand_in_the_order_of_their_ranks(browser, lab):
+    actions.set_machines(lab, [Tool("drone"), Tool("plieuse"), LASER], by=None, now=NOW)
+
+    save(
+        browser,
+        lab,
+        machines__2__rank="1",
+        machines__0__rank="2",
+        machines__1__rank="2",
+        machines__3__type="scanner-3d",
+    )
+    kept = [tool.type for tool in queries.list_tools(lab.id)]
+    save(browser, lab)
+
+    assert kept == ["decoupe-laser", "drone", "plieuse", "scanner-3d"]
+    assert [tool.type for tool in queries.list_tools(lab.id)] == kept
+    assert "Un rang de 1 à 99." in save(browser, lab, machines__0__rank="0").get_data(as_text=True)
+
+
 def test_a_machine_and_a_role_are_taken_away_by_their_boxes(browser, lab):
     save(browser, lab, machines__0__is_gone="y", people__0__is_gone="y")
 

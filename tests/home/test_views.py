@@ -137,3 +137,14 @@ def test_each_of_several_filters_can_be_taken_back_from_the_empty_list(client, p
 
     assert "Aucun lieu ne répond à tout cela à la fois." in told
     assert re.findall(r'<li><a href="([^"]+)">', told) == ["/?genre=epn", "/?q=elu"]
+
+
+def test_what_the_foot_of_other_pages_leads_to_is_reached_from_the_front_page_on_a_desk(client, places):
+    def leads_to(part: str, address: str) -> set[str]:
+        page = client.get(address).get_data(as_text=True)
+        return set(re.findall(r'href="(/[^"]*)"', re.search(part, page, re.DOTALL)[1]))
+
+    foot = leads_to(r'<footer class="site-footer">(.*?)</footer>', "/agenda")
+
+    assert foot - leads_to(r'<p class="side-foot small">(.*?)</p>', "/") == set()
+    assert "/lieux/proposer" in leads_to(r'<div id="resultats"(.*?)<p class="side-foot', "/")

@@ -10,6 +10,7 @@ from fablabmesh.events.wording import hour
 from fablabmesh.kit.i18n import day as told_day
 from fablabmesh.kit.i18n import format_date, ngettext
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.public_holidays import holiday_name
 from fablabmesh.places.filters import LAUREATE
 
 # Parameter → value → what people call it.
@@ -110,6 +111,27 @@ def tell_open(asked: str, today: date) -> str:
         return _("ouvert %(day)s", day=name_of_weekday(asked, today))
     moment = datetime.fromisoformat(asked)
     return _("ouvert %(day)s à %(hour)s", day=format_date(moment, "EEEE d MMMM"), hour=hour(moment))
+
+
+def tell_holiday(search: Search, today: date) -> str:
+    """« Mercredi 11 novembre est férié (Armistice de 1918) … » where the asked moment is on one; else nothing.
+
+    The holidays of one department alone count where one alone is searched.
+    """
+    if not search.open:
+        return ""
+    if search.open == NOW:
+        asked = today
+    elif search.open in WEEKDAYS:
+        asked = opening_day(search.open, today)
+    else:
+        asked = datetime.fromisoformat(search.open).date()
+    name = holiday_name(asked, search.departments[0] if len(search.departments) == 1 else None)
+    if not name:
+        return ""
+    day = str(format_date(asked, "EEEE d MMMM"))
+    told = _("%(day)s est férié (%(name)s) : seuls sont comptés les lieux qui ouvrent ce jour-là.", day=day, name=name)
+    return told[:1].upper() + told[1:]
 
 
 def list_moments(search: Search, counts: Mapping[str, int], today: date) -> list[Option]:

@@ -93,6 +93,7 @@ def _page_of(asked: Asked, now: datetime) -> dict[str, Any]:
         "moments": facets.list_moments(search, counted.of["ouvert"], today),
         "event_periods": facets.list_event_periods(search, counted.of["evenements"]),
         "update_periods": facets.list_update_periods(search, counted.of["maj"]),
+        "holiday": facets.tell_holiday(search, today),
         "chips": chips,
         "kinds": facets.list_kinds(search, counted.of["genre"], names["genre"]),
         "radius": search.around.km if search.around else USUAL_RADIUS,

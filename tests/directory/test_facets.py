@@ -130,3 +130,18 @@ def test_a_chip_says_what_is_meant(search, words):
 def test_periods_are_those_that_addresses_know():
     assert [o.value for o in facets.list_event_periods(Search(), {})] == ["7", "30", "90"]
     assert [o.value for o in facets.list_update_periods(Search(updated="30"), {}) if o.is_chosen] == ["30"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (Search(open="mercredi"), "Mercredi 11 novembre est férié (Armistice de 1918)"),
+        (Search(open="mardi"), ""),
+        (Search(open="2026-12-25T14:00"), "Vendredi 25 décembre est férié (Noël)"),
+        (Search(open="2026-12-26T14:00"), ""),
+        (Search(open="2026-12-26T14:00", departments=("67",)), "Samedi 26 décembre est férié (Saint-Étienne)"),
+        (Search(), ""),
+    ],
+)
+def test_a_moment_on_a_public_holiday_is_said_to_be_on_one(asked, told):
+    assert facets.tell_holiday(asked, date(2026, 11, 9)).partition("\xa0:")[0] == told

@@ -39,6 +39,12 @@ def word_pattern(word: str) -> str:
     return f"% {escaped}%" if len(word) < 3 else f"%{escaped}%"
 
 
+def word_patterns(word: str) -> list[str]:
+    """The same, and the singular of what ends as a plural does, as a whole word."""
+    ends = len(word) > 3 and word.isalpha() and word[-1] in "sx"
+    return [word_pattern(word), *([f"% {word[:-1]} %", f"% {word[:-1]}"] if ends else [])]
+
+
 def slugify(text: str, longest: int = 60) -> str:
     """Folded words joined by hyphens, cut at a word; never empty."""
     words = _NOT_WORD.sub("-", fold(text)).strip("-")

@@ -12,7 +12,7 @@ from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Forbidden, Moved, NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.text import search_words, word_pattern
+from fablabmesh.kit.text import search_words, word_patterns
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import (
     FundingCall,
@@ -27,6 +27,7 @@ from fablabmesh.places.models import (
 )
 from fablabmesh.places.rules import PlaceKind, can_edit
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
+from fablabmesh.zones.rules import spell_arrondissements
 
 # Pages that stand where a place would.
 RESERVED = frozenset({"proposer"})
@@ -124,8 +125,8 @@ def fits(wanted: PlaceFilter) -> list[ColumnElement[bool]]:
 
 def _has_words(text: str) -> list[ColumnElement[bool]]:
     """Do all words stand in what the place is searched by? A text without any word is in none."""
-    words = search_words(text)
-    return [Place.search_text.like(word_pattern(word)) for word in words] or ([false()] if text else [])
+    words = search_words(spell_arrondissements(text))
+    return [or_(*map(Place.search_text.like, word_patterns(word))) for word in words] or ([false()] if text else [])
 
 
 def _filtered(statement: Select[tuple[Place]], wanted: PlaceFilter) -> Select[tuple[Place]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, Text, and_, cast, exists, func, literal, not_, or_, select
@@ -13,7 +14,7 @@ from fablabmesh.events import queries as events
 from fablabmesh.events.models import Event, EventDate
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
-from fablabmesh.kit.text import fold, search_words, word_pattern
+from fablabmesh.kit.text import fold, search_words, word_patterns
 from fablabmesh.places.models import Laureate, Place, PlaceNumber
 from fablabmesh.places.rules import PlaceKind
 from fablabmesh.projects import queries as projects
@@ -95,7 +96,7 @@ def find(text: str, *, now: datetime, limit: int, with_descriptions: bool = True
 
 
 def _find(text: str, now: datetime, limit: int, with_descriptions: bool) -> Found:
-    words = read_words(text)
+    words = spell_out(read_words(text))
     if not words:
         return Found()
     places = find_places(text, words, now=now, limit=limit, is_brief=not with_descriptions)
@@ -108,6 +109,20 @@ def _find(text: str, now: datetime, limit: int, with_descriptions: bool) -> Foun
         events=find_events(words, now=now, limit=limit),
         projects=find_projects(text, words, limit=limit),
     )
+
+
+def spell_out(words: Sequence[str]) -> list[str]:
+    """Each word that is two of a term's written as one in two: « cyberbase » is found as « Cyber-base »."""
+    joined = [word for word in words if len(word) > 5]
+    if not joined:
+        return list(words)
+    squeezed = func.replace(Term.search_text, " ", "")
+    holds = [and_(squeezed.contains(word), ~Term.search_text.contains(word)) for word in joined]
+    pairs: dict[str, list[str]] = {}
+    for told in session.scalars(select(Term.search_text).where(~Term.is_retired, or_(*holds))):
+        parts = told.split()
+        pairs |= {first + second: [first, second] for first, second in pairwise(parts)}
+    return [part for word in words for part in pairs.get(word, [word])]
 
 
 def find_version() -> tuple[int, int, str]:
@@ -184,7 +199,7 @@ def _candidate(floor: Level) -> Any:
 
 
 def _stand_in(column: Any, words: Sequence[str]) -> list[ColumnElement[bool]]:
-    return [column.like(word_pattern(word)) for word in words]
+    return [or_(*map(column.like, word_patterns(word))) for word in words]
 
 
 def _after(beginning: str) -> str:
@@ -258,7 +273,8 @@ def find_towns(text: str, words: Sequence[str], *, limit: int) -> Group:
 
 def find_terms(words: Sequence[str], *, limit: int) -> Group:
     """What places are described by: each word begins one of the term's, in either language."""
-    begins = [(" " + Term.search_text).like(f"% {word}%") for word in words]
+    told = " " + Term.search_text + " "
+    begins = [or_(told.like(f"% {word}%"), *map(told.like, word_patterns(word)[1:])) for word in words]
     # Materials are told of machines, and no filter asks for them.
     asked = (~Term.is_retired, Term.vocabulary != Vocabulary.MATERIAL)
     terms = session.scalars(select(Term).where(*asked, *begins).order_by(Term.vocabulary, Term.position))
@@ -313,8 +329,8 @@ def find_events(words: Sequence[str], *, now: datetime, limit: int) -> Group:
 
 def _stands_in_event(word: str) -> ColumnElement[bool]:
     """Its text begins with a word and not with a space."""
-    stands = Event.search_text.like(word_pattern(word))
-    return or_(stands, Event.search_text.like(word_pattern(word)[2:])) if len(word) < 3 else stands
+    patterns = word_patterns(word)
+    return or_(*map(Event.search_text.like, [*patterns, patterns[0][2:]] if len(word) < 3 else patterns))
 
 
 def find_projects(text: str, words: Sequence[str], *, limit: int) -> Group:

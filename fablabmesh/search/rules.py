@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fablabmesh.kit.text import search_words
+from fablabmesh.zones.rules import spell_arrondissements
 
 LONGEST = 100
 MOST_WORDS = 8
@@ -49,7 +50,7 @@ class Candidate:
 
 def read_words(text: str) -> list[str]:
     """The words of a question, so many at most."""
-    return search_words(text[:LONGEST])[:MOST_WORDS]
+    return search_words(spell_arrondissements(text[:LONGEST]))[:MOST_WORDS]
 
 
 def level_of(name: str, words: Sequence[str], floor: Level = Level.TOGETHER) -> Level:

@@ -12,7 +12,7 @@ from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold
 from fablabmesh.zones.models import Commune, Department, Programme, Zone, ZoneDepartment
-from fablabmesh.zones.rules import NEAREST_LIMIT_METRES, FoundBy, department_of_insee
+from fablabmesh.zones.rules import NEAREST_LIMIT_METRES, FoundBy, department_of_insee, spell_arrondissements
 
 
 def list_programmes() -> list[Programme]:
@@ -157,6 +157,7 @@ def search_communes(text: str, *, limit: int = 8) -> list[Commune]:
 def list_towns_called(text: str, *, limit: int) -> list[Commune]:
     """Communes by what people type: « st malo », « Rennes (35) », « 35000 Rennes ». The very name first, alone if it is
     the only one; else what begins so, the most peopled first."""
+    text = spell_arrondissements(text)
     numbers = re.findall(r"(?<![0-9])(?:[0-9]{5}|[0-9]{2,3}|2[ab])(?![0-9a-z])", fold(text))
     words = re.findall(r"[a-z]+", re.sub(r"[(]?[0-9][0-9ab]+[)]?", " ", fold(text)))
     words = [_SHORT_WORDS.get(word, word) for word in words if word not in ("cedex", "arrondissement")]

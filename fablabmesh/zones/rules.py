@@ -1,8 +1,10 @@
 """Words of territories and what ties an INSEE code or a postcode to a department. Pure."""
 
 import enum
+import re
 
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.text import fold
 
 
 class Standing(enum.StrEnum):
@@ -61,3 +63,21 @@ def department_of_insee(insee: str | None) -> str | None:
 def timezone_of_department(code: str | None) -> str:
     """The IANA time zone on a department's clocks."""
     return _OVERSEAS_ZONES.get(code or "", "Europe/Paris")
+
+
+_ARRONDISSEMENTS = {"paris": ("75", 20), "lyon": ("69", 9), "marseille": ("13", 16)}
+_NUMBERED = re.compile(
+    r"\b(paris|lyon|marseille)[ ,-]+([0-9]{1,2})(ers?|e|eme|emes|ieme)?\b\.?(?: *arr(?:ondissement)?\b\.?)?", re.ASCII
+)
+
+
+def spell_arrondissements(text: str) -> str:
+    """« Paris 11e » → « paris 75011 »: the three cities are one commune each, and postcodes tell their parts. A bare
+    number that is the department's stays one."""
+    return _NUMBERED.sub(_to_postcode, fold(text)) if any(char.isdecimal() for char in text) else text
+
+
+def _to_postcode(found: re.Match[str]) -> str:
+    department, most = _ARRONDISSEMENTS[found[1]]
+    is_part = 1 <= int(found[2]) <= most and (found[2] != department or found[3])
+    return f"{found[1]} {department}{int(found[2]):03d}" if is_part else found[0]

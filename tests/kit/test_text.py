@@ -2,7 +2,16 @@
 
 import pytest
 
-from fablabmesh.kit.text import clean_block, clean_line, fold, free_slug, search_words, slugify, word_pattern
+from fablabmesh.kit.text import (
+    clean_block,
+    clean_line,
+    fold,
+    free_slug,
+    search_words,
+    slugify,
+    word_pattern,
+    word_patterns,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +79,9 @@ def test_words_to_search_are_folded_and_written_in_one_way(text, words):
 
 def test_a_short_word_is_looked_for_where_words_begin_and_nothing_in_it_is_a_joker():
     assert [word_pattern(word) for word in ("3d", "laser", "a_b%\\")] == ["% 3d%", "%laser%", "%a\\_b\\%\\\\%"]
+
+
+def test_a_plural_is_looked_for_as_a_singular_too_and_that_as_a_whole_word():
+    assert word_patterns("imprimantes") == ["%imprimantes%", "% imprimante %", "% imprimante"]
+    assert word_patterns("laser") == ["%laser%"]
+    assert word_patterns("gps") == ["%gps%"]

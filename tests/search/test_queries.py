@@ -8,6 +8,8 @@ from sqlalchemy import text as sql
 from fablabmesh.kit.geo import Point
 from fablabmesh.kit.text import fold, search_words
 from fablabmesh.places import actions as places
+from fablabmesh.places import queries as places_queries
+from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import Machine, PlaceAlias
 from fablabmesh.search import actions, queries
 from fablabmesh.terms import queries as terms
@@ -91,6 +93,51 @@ def test_machines_services_and_labels_find_the_place_in_both_languages_and_by_mo
     assert queries.find("imprimente 3d", now=NOW, limit=5).mended == "imprimante 3d"
     assert names("imprimente 3d") == ["Chez Ada"]
     assert [term.code for term in queries.find("imprimante 3d", now=NOW, limit=1).terms.items] == ["imprimante-3d"]
+
+
+def test_the_plural_of_a_machine_finds_the_machine_and_who_has_one(db):
+    lab = make_place(name="Chez Ada")
+    lab.machine_types = ["imprimante-3d"]
+    db.flush()
+    machines = [term for term in terms.list_terms(Vocabulary.MACHINE) if term.name_fr.split()[0].isalpha()]
+
+    unfound = []
+    for term in machines:
+        first, _space, rest = term.name_fr.partition(" ")
+        plural = f"{first.rstrip('s')}s {rest}".strip()
+        if term.code not in {found.code for found in queries.find(plural, now=NOW, limit=60).terms.items}:
+            unfound.append(plural)
+
+    assert (len(machines) > 10, unfound) == (True, [])
+    assert [names(text) for text in ("imprimantes 3d", "IMPRIMANTES")] == [["Chez Ada"]] * 2
+    assert [place.name for place in places_queries.list_places(PlaceFilter(text="imprimantes"))] == ["Chez Ada"]
+
+
+def test_a_label_written_as_one_word_is_the_label_in_two(db):
+    make_place(name="Espace du bourg", labels=["cyber-base"])
+
+    found = queries.find("cyberbase", now=NOW, limit=5)
+
+    assert [term.code for term in found.terms.items] == ["cyber-base"]
+    assert [place.name for place in found.places.items] == ["Espace du bourg"]
+
+
+@pytest.mark.parametrize(
+    "text", ["paris 11", "Paris 11e", "PARIS 11ème arrondissement", "paris 75011", "Paris, 11e arr."]
+)
+def test_an_arrondissement_is_its_postcode(db, text):
+    make_commune("Paris", "75056", "75001", "75011", population=2_100_000)
+    for number in (1, 11):
+        make_place(name=f"Lab {number}", commune="Paris", postcode=f"750{number:02d}")
+
+    assert (names(text), names(text, "towns")) == (["Lab 11"], ["Paris"])
+    assert [place.name for place in places_queries.list_places(PlaceFilter(text=text))] == ["Lab 11"]
+
+
+def test_an_arrondissement_without_a_place_leads_to_the_commune(db):
+    make_commune("Lyon", "69123", "69001", "69003", population=500_000)
+
+    assert (names("lyon 3eme"), names("lyon 3eme", "towns")) == ([], ["Lyon"])
 
 
 def test_a_machine_that_left_and_a_term_of_another_name_are_found_so_no_more(db):

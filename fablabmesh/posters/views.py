@@ -139,7 +139,7 @@ def _zone_lines(place: Place) -> list[str]:
 def picture_of(*, place: Place | None = None, zone: Zone | None = None, is_agenda: bool = False) -> str:
     """The address of the picture for a page about a place, about a zone, or about all: a new one when it changes."""
     if place is not None:
-        return public_url(url_for("posters.place_picture", version=str(place.version), slug=place.slug))
+        return public_url(url_for("posters.place_picture", version=_version_of(place), slug=place.slug))
     version = str(queries.find_number())
     if zone is not None:
         address = url_for("posters.zone_picture", version=version, programme=zone.programme.slug, slug=zone.slug)
@@ -152,7 +152,7 @@ def picture_of(*, place: Place | None = None, zone: Zone | None = None, is_agend
 def place_picture(version: str, slug: str) -> Response:
     """Where a place is: in the country, or on its own department overseas."""
     place = places.get_place(slug)
-    return _answer(("place", slug, str(place.version)), lambda: _picture_of_place(place))
+    return _answer(("place", slug, _version_of(place)), lambda: _picture_of_place(place))
 
 
 @bp.get("/images/carte/<version>/zones/<programme>/<slug>.png")
@@ -177,6 +177,11 @@ def agenda_picture(version: str) -> Response:
     """The same, entitled for the agenda."""
     title = _("L’agenda des Fab Labs et des espaces publics numériques")
     return _answer(("agenda", str(queries.find_number())), lambda: _picture_of_all(title, _("Rendez-vous et ateliers")))
+
+
+def _version_of(place: Place) -> str:
+    """Of all that its picture tells: what a call decided leaves the place's own version as it is."""
+    return f"{place.version}-{place.laureates[0].call.year}" if place.laureates else str(place.version)
 
 
 def _answer(key: tuple[str, ...], make: Callable[[], Picture]) -> Response:

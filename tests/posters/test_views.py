@@ -1,5 +1,6 @@
 """Codes, posters and pictures of maps, as they are served."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -107,6 +108,21 @@ def test_the_address_of_a_picture_changes_with_its_place(client, db, lab):
         "public, max-age=2592000",
         "public, max-age=300",
     ]
+
+
+def test_the_picture_of_a_place_is_another_once_a_call_has_chosen_it(client, db, lab):
+    def address():
+        return re.search(r'og:image" content="http://localhost([^"]+)"', client.get(f"/lieux/{lab.slug}").text)[1]
+
+    before = address()
+    plain = client.get(before).data
+    call = actions.put_call("appel-essai", name="Appel d’essai", year=2026)
+    actions.put_laureate(call, lab, project_name="Projet d’essai")
+    db.commit()
+    db.expire_all()
+
+    assert address() != before
+    assert client.get(address()).data != plain
 
 
 def test_each_kind_of_page_has_its_picture(db, lab):

@@ -25,6 +25,7 @@ from fablabmesh.maps.grid import EXTENT, Tile, read_tile
 from fablabmesh.maps.queries import Conditions, Mark
 from fablabmesh.maps.views import A_YEAR, bp
 from fablabmesh.places.filters import PlaceFilter
+from fablabmesh.places.queries import get_place
 from fablabmesh.zones.models import Zone
 
 __all__ = ["bp"]
@@ -108,6 +109,7 @@ def mark(slug: str) -> Response:
     _settle()
     found = queries.find_mark(slug)
     if found is None:
+        get_place(slug)  # a former address leads on
         raise NotFound(_("Ce lieu n’est pas sur la carte."))
     return json_answer({"scale": COARSE, "columns": _columns([found])}, max_age=A_MOMENT)
 

@@ -4,12 +4,12 @@ import gzip
 import json
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from fablabmesh.maps import data_views
 from fablabmesh.maps.grid import EXTENT, Tile, to_plane
 from fablabmesh.places import actions
-from fablabmesh.places.models import Place
+from fablabmesh.places.models import Place, PlaceAlias
 from fablabmesh.places.rules import PlaceKind
 from tests.factories import make_department, make_place, make_project, make_zone
 
@@ -184,6 +184,16 @@ def test_nonsense_is_refused(client, places, path, ending):
 def test_one_place_is_found_by_a_map_that_did_not_draw_it(client, places):
     assert marks(client.get("/carte/reperes/epn-nantes.json").get_json())[0]["name"] == "EPN"
     assert client.get("/carte/reperes/nulle-part.json").status_code == 404
+
+
+def test_the_mark_of_a_place_that_was_merged_is_found_under_its_former_address(client, db, places):
+    kept = db.scalar(select(Place).where(Place.slug == "epn-nantes"))
+    db.add(PlaceAlias(slug="ancien-epn", place_id=kept.id))
+    db.commit()
+
+    answer = client.get("/carte/reperes/ancien-epn.json")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/carte/reperes/epn-nantes.json")
 
 
 def test_a_vector_tile_has_each_place_lean_or_whole(client, places):

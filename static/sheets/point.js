@@ -58,7 +58,9 @@
       map.setView(where, map.getZoom(), { animate: false });
     });
   }
-  document.querySelector("[data-centre]").addEventListener("click", () => {
+  const centre = document.querySelector("[data-centre]");
+  centre.closest("[data-needs-script]").hidden = false;
+  centre.addEventListener("click", () => {
     put(map.getCenter());
     write(map.getCenter());
   });

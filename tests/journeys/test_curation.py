@@ -136,3 +136,17 @@ def test_pages_of_curation_can_be_seen_and_pressed_by_all(open_page, site, root,
     assert {path: found for path, found in faults.items() if found} == {}
     visitor.assert_quiet()
     pole.assert_quiet()
+
+
+def test_who_proposes_a_place_sets_its_point_on_the_map(open_page):
+    visitor = open_page(PHONE)
+    page = visitor.go("/lieux/proposer")
+
+    page.get_by_text("Donner sa position exacte").click()
+    page.get_by_role("button", name="Mettre le repère au milieu de la carte").click()
+    before = page.get_by_label("Latitude").input_value()
+    page.locator("[data-point-mark]").press("ArrowUp")
+
+    assert float(page.get_by_label("Latitude").input_value()) > float(before) > 41
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    visitor.assert_quiet()

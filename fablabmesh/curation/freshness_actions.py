@@ -20,9 +20,6 @@ from fablabmesh.places.freshness import FRESH_FOR
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import PlaceDeed
 
-# Accounts say nothing of languages.
-LANGUAGE = "fr"
-
 
 def confirm(place: Place, *, by: Account | None, now: datetime) -> None:
     """Somebody who knows says that all of the page is right."""
@@ -77,13 +74,17 @@ def _write(account: Account, question: Question, now: datetime) -> None:
     )
     session.add(letter)
     session.flush()
-    root = f"{mails.office().base_url}{root_of(LANGUAGE)}"
-    words = mails.write(
-        "curation/mail/freshness.html",
-        LANGUAGE,
-        name=account.name,
-        places=[(place.name, place.commune, f"{root}/lieux/{place.slug}") for place in queries.list_places_of(letter)],
-        is_reminder=question.is_reminder,
-        url=f"{root}/fiches/confirmer/{secret}",
-    )
+    places = queries.list_places_of(letter)
+
+    def values_in(language: str) -> dict[str, object]:
+        root = f"{mails.office().base_url}{root_of(language)}"
+        return {
+            "name": account.name,
+            "places": [(place.name, place.commune, f"{root}/lieux/{place.slug}") for place in places],
+            "is_reminder": question.is_reminder,
+            "url": f"{root}/fiches/confirmer/{secret}",
+        }
+
+    # Accounts say nothing of languages.
+    words = mails.write_in_all("curation/mail/freshness.html", values_in)
     mails.send_later(words, to=account.email, kind=FRESHNESS, about=letter.id, now=now, expires_at=letter.expires_at)

@@ -4,15 +4,18 @@
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from fablabmesh.kit.i18n import force_locale, gettext, ngettext
+from fablabmesh.kit.i18n import LANGUAGES, force_locale, gettext, ngettext
 from fablabmesh.kit.text import clean_line
 
 LONGEST_SUBJECT = 200
+# Between two languages of a letter in plain text. Two hyphens alone would begin a signature.
+RULE = "=" * 40
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,20 @@ class Writer:
             whole = self._environment.get_template(name.removesuffix(".html") + ".txt").render(given)
         subject, _end, text = whole.strip().partition("\n")
         return Letter(_cut(clean_line(subject)), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html.strip() + "\n")
+
+    def write_in_all(self, name: str, values_in: Callable[[str], Mapping[str, object]]) -> Letter:
+        """One letter in every language of the site, for readers of whom none is known. `values_in`: of a language."""
+        letters = {code: self.write(name, code, **values_in(code)) for code in LANGUAGES}
+        first = letters[next(iter(LANGUAGES))]
+        others = {code: letter for code, letter in letters.items() if letter is not first}
+        # Who does not read the first language looks no further than the head.
+        head = " ".join(f"[{LANGUAGES[code]} ↓]" for code in others)
+        text = f"\n{RULE}\n\n".join(letter.text for letter in letters.values())
+        html = first.html
+        for code, letter in others.items():
+            inner = letter.html.partition("<body>")[2].partition("</body>")[0]
+            html = html.replace("</body>", f'<div lang="{code}">{inner}</div>\n</body>')
+        return Letter(_cut(" / ".join(letter.subject for letter in letters.values())), f"{head}\n\n{text}", html)
 
 
 def _cut(subject: str) -> str:

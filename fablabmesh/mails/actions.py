@@ -69,6 +69,11 @@ def write(name: str, language: str, /, **values: object) -> Letter:
     return office().writer.write(name, language, **values)
 
 
+def write_in_all(name: str, values_in: Callable[[str], Mapping[str, object]]) -> Letter:
+    """The same for people of whom no language is known: in all of them, one below the other."""
+    return office().writer.write_in_all(name, values_in)
+
+
 def send_later(
     letter: Letter,
     *,

@@ -1,5 +1,6 @@
 """« Still right? »: said on the page, asked by letter, answered by a link that serves once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -39,9 +40,12 @@ def test_one_letter_a_person_tells_of_all_their_places_once_a_year_with_one_remi
     assert counts == {364: 0, 366: 1, 367: 0, 390: 0, 396: 1, 430: 0, 600: 0}
     first, second = letters(db)
     assert [name in first.text for name in ("Lab un", "Lab deux", "Alice")] == [True, True, True]
-    assert (first.to_address, first.subject) == (alice.email, "Vos fiches sont-elles encore justes\xa0?")
-    assert second.subject == "Rappel\xa0: vos fiches sont-elles encore justes\xa0?"
-    assert "/fiches/confirmer/" in first.html
+    assert (first.to_address, first.subject) == (
+        alice.email,
+        "Vos fiches sont-elles encore justes\xa0? / Are your pages still right?",
+    )
+    assert second.subject.split(" / ")[0] == "Rappel\xa0: vos fiches sont-elles encore justes\xa0?"
+    assert re.findall("/(?:en/)?fiches/confirmer/", first.html) == ["/fiches/confirmer/", "/en/fiches/confirmer/"]
 
 
 def test_the_link_confirms_what_was_chosen_and_serves_once(db):

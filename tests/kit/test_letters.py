@@ -2,7 +2,7 @@
 
 import pytest
 
-from fablabmesh.kit.letters import LONGEST_SUBJECT, Writer
+from fablabmesh.kit.letters import LONGEST_SUBJECT, RULE, Writer
 
 
 @pytest.fixture
@@ -30,6 +30,20 @@ def test_a_letter_speaks_the_language_of_its_reader(writer):
 
     assert letter.subject == "Zoé Cancelled"
     assert letter.html == '<html lang="en"><p>Zoé Cancelled</p><a href="https://mesh.exemple.test/x">x</a></html>\n'
+
+
+def test_for_a_reader_of_unknown_language_a_letter_speaks_all_of_them(writer, tmp_path):
+    (tmp_path / "room" / "mail" / "hello.html").write_text(
+        '<html lang="{{ language }}"><body><p>{{ name }} {{ _("Annulé") }}</p></body></html>'
+    )
+
+    letter = writer.write_in_all("room/mail/hello.html", lambda language: {"name": f"Zoé-{language}"})
+
+    assert letter.subject == "Zoé-fr Annulé / Zoé-en Cancelled"
+    assert letter.text == f"[English ↓]\n\nZoé-fr\n\nfin\n\n{RULE}\n\nZoé-en\n\nfin\n"
+    assert letter.html == (
+        '<html lang="fr"><body><p>Zoé-fr Annulé</p><div lang="en"><p>Zoé-en Cancelled</p></div>\n</body></html>\n'
+    )
 
 
 def test_what_people_typed_is_escaped_in_html_and_plain_in_text(writer):

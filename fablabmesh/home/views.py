@@ -1,5 +1,6 @@
 """The front page: the map, and the list beside it that says the same and needs no script."""
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,8 @@ from fablabmesh.directory import queries as directory
 from fablabmesh.directory.exports import FORMATS
 from fablabmesh.directory.filters import OFFERED_RADII, Search, Sort
 from fablabmesh.directory.moments import HOME
-from fablabmesh.directory.queries import Asked
-from fablabmesh.feeds.slices import USUAL_RADIUS
+from fablabmesh.directory.queries import Asked, Found
+from fablabmesh.feeds.slices import RADII, USUAL_RADIUS
 from fablabmesh.kit import clock
 from fablabmesh.kit.web import anyone, read_page
 from fablabmesh.maps.data_views import map_plan
@@ -26,16 +27,18 @@ from fablabmesh.zones import queries as zones
 bp = Blueprint("home", __name__)
 
 PAGE_SIZE = 60
+_HALFWAY_ROUND_KM = 20_100
 
 
 @dataclass(frozen=True)
 class Ways:
-    """Out of an empty list: the words put right, the next greater radius that holds something; each with its count."""
+    """Out of an empty list: the words put right; around a spot the nearest place, and the circle that reaches it unless
+    it is wider than any that may be asked for."""
 
     mended: Search | None = None
     mended_count: int = 0
+    nearest: Found | None = None
     wider: Search | None = None
-    wider_count: int = 0
 
 
 @bp.get("/")
@@ -112,14 +115,24 @@ def _ways_on(search: Search, now: datetime) -> Ways:
     if text:
         mended = replace(search, place=replace(search.place, text=text))
         ways = Ways(mended, directory.count_found(mended, now=now))
-    if search.around:
-        for km in (each for each in OFFERED_RADII if each > search.around.km):
-            wider = replace(search, around=replace(search.around, km=km))
-            count = directory.count_found(wider, now=now)
-            if count:
-                ways = replace(ways, wider=wider, wider_count=count)
-                break
+    nearest = _find_nearest(search, now)
+    if nearest is not None and search.around:
+        km = max(search.around.km, math.ceil((nearest.metres or 0) / 1000))
+        wider = replace(search, view=None, around=replace(search.around, km=km)) if km in RADII else None
+        ways = replace(ways, nearest=nearest, wider=wider)
     return ways if ways.mended_count else replace(ways, mended=None)
+
+
+def _find_nearest(search: Search, now: datetime) -> Found | None:
+    """However far, in circles that grow: what is near is found without measuring the whole world."""
+    if search.around is None:
+        return None
+    for km in (*(each for each in OFFERED_RADII if each >= search.around.km), 1000, _HALFWAY_ROUND_KM):
+        wider = replace(search, view=None, sort=Sort.DISTANCE, around=replace(search.around, km=km))
+        found = directory.list_found(wider, now=now, limit=1)
+        if found:
+            return found[0]
+    return None
 
 
 def _is_passing(fewer: Search, search: Search) -> bool:

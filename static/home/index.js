@@ -163,6 +163,15 @@
   }
 
   near.addEventListener("change", () => go(address(), { history: "push", keepFocus: true }));
+  // A commune among the suggestions, or where one is: asked for with all that is set, instead of what was typed.
+  document.addEventListener("mesh:near", (event) => {
+    event.preventDefault();
+    clearTimeout(pause);
+    document.getElementById("q").value = "";
+    near.value = event.detail.spot;
+    view = "";
+    go(address(), { history: "push" });
+  });
   document.getElementById("q").addEventListener("blur", () => {
     typing = false;
   });

@@ -12,6 +12,13 @@
     return made;
   }
 
+  // A page that filters in place goes on from the filter that is set; elsewhere a search around a spot begins anew.
+  function lead(href) {
+    const spot = new URL(href, location.href).searchParams.get("autour");
+    if (spot && !document.dispatchEvent(new CustomEvent("mesh:near", { detail: { spot }, cancelable: true }))) return;
+    location.assign(href);
+  }
+
   function suggest(input) {
     const told = input.dataset;
     const id = `${input.id || "q"}-suggestions`;
@@ -135,7 +142,9 @@
         if (isOpen && chosen >= 0) {
           event.preventDefault();
           event.stopPropagation();
-          location.assign(options[chosen].dataset.href);
+          const { href } = options[chosen].dataset;
+          close();
+          lead(href);
         } else {
           close();
         }
@@ -152,7 +161,9 @@
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
-      if (option) location.assign(option.dataset.href);
+      if (!option) return;
+      close();
+      lead(option.dataset.href);
     });
     input.addEventListener("blur", () => {
       clearTimeout(timer);
@@ -173,7 +184,8 @@
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
           const spot = `${Number(coords.latitude.toFixed(3))},${Number(coords.longitude.toFixed(3))}`;
-          location.assign(`${button.dataset.to}?autour=${spot}`);
+          said.textContent = "";
+          lead(`${button.dataset.to}?autour=${spot}`);
         },
         () => {
           note.hidden = true;

@@ -123,12 +123,17 @@ def test_who_misspells_a_name_is_led_to_the_one_that_there_is(client, places):
     assert 'href="/lieux/proposer"' in alone
 
 
-def test_a_wider_circle_is_offered_where_it_holds_something(client, places):
-    near, far = (empty_part(client, f"/?autour={quote(spot)}&rayon=5") for spot in ("48.9,-1.678", "44.1,4.7"))
+def test_where_nothing_is_around_the_nearest_is_told_and_a_circle_that_reaches_it(client, places):
+    spots = ("48.9,-1.678", "44.1,4.7")
+    near, far = (empty_part(client, f"/?autour={quote(spot)}&genre=laureat&rayon=5") for spot in spots)
 
-    assert re.findall(r'href="/\?autour=[^"]*rayon=(\d+)">([^<]*)</a> \((\d+)\)', near) == [
-        ("100", "Chercher dans un rayon de 100\xa0km", "1")
-    ]
+    told = r"plus proche est à ([^<]*)\xa0: <a href=\"([^\"]*)\">.*?</a>, ([^.]*)\."
+    assert re.findall(told, near) == [("87\xa0km", "/lieux/elu-lab-rennes", "Rennes")]
+    ((href, words),) = re.findall(r'href="(/\?autour=[^"]*rayon=[^"]*)">(Chercher [^<]*)</a>', near)
+    assert words == "Chercher dans un rayon de 88\xa0km"
+    assert listed(client, href.replace("&amp;", "&")) == ["elu-lab-rennes"]
+    # Farther than any circle that may be asked for.
+    assert [place for _distance, place, _town in re.findall(told, far)] == ["/lieux/elu-lab-rennes"]
     assert "Chercher dans un rayon" not in far
 
 

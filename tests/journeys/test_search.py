@@ -84,6 +84,28 @@ def test_a_position_is_asked_for_when_it_is_pressed_for_and_rounded(open_page):
     page.wait_for_url("**/?autour=45.44,4.387")
 
 
+def test_what_is_set_stays_when_one_asks_for_what_is_near(open_page):
+    watched = open_page(DESK, geolocation={"latitude": 45.43971, "longitude": 4.38722}, permissions=["geolocation"])
+    page = watched.go("/?genre=laureat&q=lab")
+
+    page.get_by_role("button", name="Autour de moi").click()
+    page.wait_for_url("**/?autour=45.44,4.387&genre=laureat")
+    typed = page.locator("#q").input_value()
+    nearest = page.locator(".empty").get_by_text("Le plus proche est à").inner_text()
+    page.get_by_role("link", name="Chercher dans un rayon de").click()
+    page.wait_for_url("**/?autour=45.44,4.387&genre=laureat&rayon=*")
+    found = page.locator("#resultats .place-name").first
+    found.wait_for()
+
+    assert typed == ""
+    assert found.inner_text() in nearest
+    page.locator("#q").press_sequentially("rennes", delay=20)
+    page.get_by_role("group", name="Communes").get_by_role("option").first.click()
+    page.wait_for_url("**/?autour=35238&genre=laureat&rayon=*")
+    assert page.locator("#autour").input_value() == "Rennes (35)"
+    watched.assert_quiet()
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("path", ["/chercher", "/chercher?q=rennes", "/en/chercher?q=stetienne"])
 def test_pages_of_the_search_have_no_fault_that_axe_can_see(open_page, root, path, size):

@@ -164,9 +164,23 @@ const mesh = (() => {
 
   /* --- popups -------------------------------------------------------------------------------------------------- */
 
+  /* What stands on the map is above all that moves with it: a popup goes beside it, or above it on a small map. */
+  function clearOfButtons(map) {
+    const { element, stand } = stateOf(map);
+    const frame = element.getBoundingClientRect();
+    let [left, bottom] = [24, 24];
+    for (const part of stand.querySelectorAll(".leaflet-control-zoom, .insets")) {
+      const box = part.getBoundingClientRect();
+      if (!box.width || box.top >= frame.bottom) continue;
+      if (box.height >= box.width && frame.right - box.right > 380) left = Math.max(left, box.right - frame.left + 8);
+      else if (box.top > frame.top + frame.height / 2) bottom = Math.max(bottom, frame.bottom - box.top + 8);
+    }
+    return { autoPanPaddingTopLeft: [left, 24], autoPanPaddingBottomRight: [24, bottom] };
+  }
+
   /* `back`: gives the element that gets the focus when the popup closes; without it, focus stays where it is. */
   function openPopup(map, where, content, { back, offset = [0, 0] } = {}) {
-    const popup = L.popup({ minWidth: 190, maxWidth: 280, maxHeight: 260, offset, back, autoPanPadding: [24, 24] })
+    const popup = L.popup({ minWidth: 190, maxWidth: 280, maxHeight: 260, offset, back, ...clearOfButtons(map) })
       .setLatLng(where)
       .setContent(content)
       .openOn(map);

@@ -40,6 +40,40 @@ def test_closing_a_popup_by_its_button_gives_the_focus_back(open_page):
     expect(page.get_by_role("button", name=re.compile("^Artilect"))).to_be_focused()
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_popup_opens_clear_of_what_stands_on_the_map(open_page, size):
+    page = drawn(open_page(size))
+    # The mark beside it opens under each of them, unless the map moves.
+    for part in (".leaflet-control-zoom", ".insets"):
+        page.evaluate(
+            """(part) => {
+                const box = document.querySelector(part).getBoundingClientRect();
+                const away = (mark) => {
+                    const own = mark.getBoundingClientRect();
+                    return Math.hypot(own.left - box.right, own.top - box.top);
+                };
+                const marks = [...document.querySelectorAll("#map_carte .map-mark:not(.map-many)")];
+                marks.sort((one, other) => away(one) - away(other))[0].click();
+            }""",
+            part,
+        )
+        page.locator(".leaflet-popup").wait_for()
+        page.wait_for_timeout(400)
+        covered = page.evaluate(
+            """() => {
+                const popup = document.querySelector(".leaflet-popup-content-wrapper").getBoundingClientRect();
+                return [".leaflet-control-zoom", ".insets"].filter((part) => {
+                    const box = document.querySelector(part).getBoundingClientRect();
+                    const beside = box.left >= popup.right || box.right <= popup.left;
+                    return !beside && box.top < popup.bottom && box.bottom > popup.top;
+                });
+            }"""
+        )
+        assert covered == []
+        page.keyboard.press("Escape")
+        expect(page.locator(".leaflet-popup")).to_have_count(0)
+
+
 @pytest.mark.parametrize("key", ["Enter", " "])
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_a_cluster_opens_by_keyboard_and_the_focus_goes_to_what_came_out(open_page, key, motion):

@@ -57,6 +57,17 @@ def test_the_panel_of_a_zone_tells_its_pole_its_counts_and_what_comes(client, pl
     assert client.get("/carte/zones/fablab/sud").status_code == 404
 
 
+def test_the_panel_of_a_zone_marks_what_is_invented(client, places):
+    make_event(find_place("elu-lab-rennes"), title="Soirée découpe")
+    make_event(make_place(name="Lab inventé", is_demo=True), title="Initiation inventée")
+
+    panel = client.get("/carte/zones/fablab/nord").get_data(as_text=True)
+
+    lines = [line for line in panel.split("<li>") if "/evenements/" in line]
+    marked = {line.split("</a>")[0].split(">")[-1]: "Exemple inventé" in line for line in lines}
+    assert marked == {"Soirée découpe": False, "Initiation inventée": True}
+
+
 def test_what_the_map_reads_first_is_named_in_the_head_of_its_page(client, places):
     page = client.get("/").get_data(as_text=True)
 

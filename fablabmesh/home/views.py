@@ -19,7 +19,7 @@ from fablabmesh.directory.queries import Asked, Found
 from fablabmesh.feeds.slices import RADII, USUAL_RADIUS
 from fablabmesh.kit import clock
 from fablabmesh.kit.web import anyone, read_page
-from fablabmesh.maps.data_views import map_plan
+from fablabmesh.maps.data_views import map_plan, map_reach
 from fablabmesh.places import queries as places
 from fablabmesh.search import queries as finder
 from fablabmesh.zones import queries as zones
@@ -87,6 +87,7 @@ def _page_of(asked: Asked, now: datetime) -> dict[str, Any]:
         "found": directory.list_found(search, now=now, limit=page.size, offset=page.offset),
         "ways": _ways_on(search, now) if not counted.total else Ways(),
         "plan": map_plan(search.filter, on_map),
+        "reach": map_reach(search.filter, on_map),
         "zone_of": zones.map_departments_to_zones(),
         "zone_counts": places.count_by_zone(),
         "names": names,

@@ -1,5 +1,6 @@
 """PostGIS and GeoAlchemy2 enter here; what leaves is numbers and GeoJSON."""
 
+import math
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -38,6 +39,13 @@ class Point:
     def __post_init__(self) -> None:
         if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
             raise ValueError("latitude in -90..90 and longitude in -180..180 are expected")
+
+
+def box_around(point: Point, km: float) -> tuple[float, float, float, float]:
+    """West, south, east, north of a circle, on a sphere and near no pole."""
+    high = km / 111.2
+    wide = high / max(math.cos(math.radians(point.latitude)), 0.05)
+    return point.longitude - wide, point.latitude - high, point.longitude + wide, point.latitude + high
 
 
 def to_sql(point: Point) -> sa.ColumnElement[object]:

@@ -12,11 +12,12 @@ from typing import Any
 from flask import Response, current_app, request
 
 from fablabmesh.directory.filters import Search
-from fablabmesh.directory.queries import fits, read_asked
+from fablabmesh.directory.queries import find_centre, fits, read_asked
 from fablabmesh.feeds.answers import NotAcceptable, answer
 from fablabmesh.kit import clock
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import NotFound, Refused
+from fablabmesh.kit.geo import box_around
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import json_answer, security_headers, shared
 from fablabmesh.maps import actions, queries
@@ -58,6 +59,33 @@ def map_plan(search: Search, total: int) -> str:
     return f"{kind}/{_version_of(plain)}" + (f"?{query}" if query else "")
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Where a map looks first: west, south, east, north; and the circle that is searched: latitude, longitude, km."""
+
+    box: str = ""
+    circle: str = ""
+
+
+def map_reach(search: Search, total: int, *, with_overseas: bool = False) -> Reach:
+    """Where the filter is. Nothing for the whole, for a zone, whose outline the map has, and for more than a map is
+    sent at once, which is nearly everywhere."""
+    settings: Settings = current_app.config["SETTINGS"]
+    centre = find_centre(search.around) if search.around else None
+    if search.around and centre:
+        circle = (centre.latitude, centre.longitude, search.around.km)
+        return Reach(_spelled(box_around(centre, search.around.km)), _spelled(circle))
+    is_of_zone = bool(search.zone) and not search.departments and not with_overseas
+    if search.is_everything or is_of_zone or not 0 < total <= settings.map_rows:
+        return Reach()
+    box = queries.find_reach(fits(search.filter, now=clock.now()), with_overseas=with_overseas)
+    return Reach(_spelled(box)) if box else Reach()
+
+
+def _spelled(numbers: Iterable[float]) -> str:
+    return ",".join(f"{number:.4f}".rstrip("0").rstrip(".") for number in numbers)
+
+
 def map_plan_of(zone: Zone | None = None) -> str:
     """The same for a small map of a zone, or of the whole."""
     search = Search(PlaceFilter(zone.programme.slug, zone.slug)) if zone else Search()
@@ -71,6 +99,7 @@ def _plan(search: Search) -> str:
 
 
 bp.add_app_template_global(map_plan)
+bp.add_app_template_global(map_reach)
 bp.add_app_template_global(map_plan_of)
 
 

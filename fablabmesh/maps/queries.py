@@ -86,6 +86,24 @@ def count_overseas(conditions: Conditions) -> dict[str, int]:
     return {code: found.get(code, 0) for code in OVERSEAS}
 
 
+def find_reach(conditions: Conditions, *, with_overseas: bool) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of all that fits; without what is overseas, unless there is nothing else or it is asked
+    for. None where nothing has a point."""
+    sides = (
+        func.min(Place.longitude),
+        func.min(Place.latitude),
+        func.max(Place.longitude),
+        func.max(Place.latitude),
+    )
+    is_home = func.coalesce(Place.department_code, "").not_in(OVERSEAS)
+    row: Any = session.execute(select(*sides, *(side.filter(is_home) for side in sides)).where(*conditions)).one()
+    every, home = row[:4], row[4:]
+    west, south, east, north = every if with_overseas or home[0] is None else home
+    if west is None or south is None or east is None or north is None:
+        return None
+    return west, south, east, north
+
+
 # --- tiles of the map's own shape --------------------------------------------------------------------------------
 
 

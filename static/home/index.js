@@ -56,9 +56,10 @@
     follow.checked = Boolean(view);
     if (!quietly || announce.textContent !== fresh.dataset.count) announce.textContent = fresh.dataset.count;
     if (toList) document.getElementById("liste").focus();
-    const { query, programme, zone, plan } = fresh.dataset;
+    const { query, programme, zone, plan, reach, circle } = fresh.dataset;
     if (!map.mesh) return;
-    map.mesh.filter({ query, programme, zone, plan });
+    // A list that follows the map does not move it.
+    map.mesh.filter({ query, programme, zone, plan, circle, reach: view ? null : reach });
     // A step back leads to what was in view then.
     if (!move && view && view !== map.mesh.view()) map.mesh.look(view);
   }

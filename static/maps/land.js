@@ -180,7 +180,7 @@ Object.assign(mesh, (() => {
 
   function lookAtZone(map) {
     const state = stateOf(map);
-    if (!state.zone || state.element.dataset.view) return;
+    if (!state.zone || state.reach || state.element.dataset.view) return;
     const bounds = L.latLngBounds([]);
     state.land.eachLayer((layer) => {
       const zone = zoneOf(state, layer.feature.properties.code);

@@ -49,19 +49,22 @@ const mesh = (() => {
 
   function begin(map, words) {
     const element = map.getContainer();
-    const { query = "", programme = "fablab", zone = "", place = "", plan = "" } = element.dataset;
+    const { query = "", programme = "fablab", zone = "", place = "", plan = "", reach = "", circle = "" } = element.dataset;
     // With what belongs to the map and is no part of it: what is told of it comes after both.
     const stand = element.closest(".map-frame") || element;
-    const state = { words, element, stand, query, programme, zone, plan, own: place, waiting: [], links: [] };
+    const state = { words, element, stand, query, programme, zone, plan, reach, circle, own: place, waiting: [], links: [] };
     states.set(map, state);
     map.attributionControl.setPrefix(false);
     map.attributionControl.addAttribution("IGN · INSEE · Leaflet");
     name(element.querySelector(".leaflet-control-zoom-in"), words.zoom_in);
     name(element.querySelector(".leaflet-control-zoom-out"), words.zoom_out);
-    look(map, element.dataset.view || element.dataset.seen || "", { animate: false });
+    const first = element.dataset.view || element.dataset.seen || "";
+    if (reach && !first) lookAround(map, reach, false);
+    else look(map, first, { animate: false });
     if ("fixed" in element.dataset) map.scrollWheelZoom.disable();
     map.createPane("zones").style.zIndex = 250;
     map.createPane("links").style.zIndex = 350;
+    drawCircle(map);
     map.on("popupclose", (event) => giveFocusBack(event.popup));
     map.on("moveend", () => tellView(map));
     takeKeys(map);
@@ -261,15 +264,53 @@ const mesh = (() => {
     map.fitBounds(MAINLAND, { padding: [-6, -6], animate });
   }
 
-  async function filterBy(map, { query, programme, zone, plan = "" }) {
+  /* A single place is shown with what is around it. */
+  function lookAround(map, reach, animate) {
+    const [west, south, east, north] = reach.split(",").map(Number);
+    map.fitBounds([[south, west], [north, east]], { padding: [28, 28], maxZoom: 11, animate });
+  }
+
+  /* What is searched around a commune. */
+  function drawCircle(map) {
     const state = stateOf(map);
-    const leavesZone = state.zone && !zone;
-    const isSame = state.query === query && (!plan || state.plan === plan);
-    Object.assign(state, { query, programme, zone, plan });
+    if (state.ring) state.ring.remove();
+    const [latitude, longitude, km] = state.circle.split(",").map(Number);
+    if (!Number.isFinite(km)) return;
+    const style = { pane: "zones", interactive: false, weight: 1.5, color: NEUTRAL, dashArray: "6 6", fillOpacity: 0.06 };
+    state.ring = L.circle([latitude, longitude], { radius: km * 1000, ...style }).addTo(map);
+  }
+
+  const PLACED = ["autour", "rayon", "departement", "q"];
+
+  /* Does another part of the country count now? */
+  function isElsewhere(former, query) {
+    const [before, after] = [former || "", query].map((text) => new URLSearchParams(text));
+    return PLACED.some((each) => before.getAll(each).join() !== after.getAll(each).join());
+  }
+
+  /* The map goes where the filter is, and stays where somebody put it as long as something found is in view. At once:
+     Leaflet heeds no second journey during a first, and who types a name changes it at each letter. */
+  function follow(map, { former, reach, leaves }) {
+    const state = stateOf(map);
+    if (reach === null || state.zone && !reach) return;
+    const moved = isElsewhere(former, state.query);
+    if (reach) {
+      const [west, south, east, north] = reach.split(",").map(Number);
+      if (moved || leaves || !map.getBounds().intersects([[south, west], [north, east]])) lookAround(map, reach, false);
+    } else if (moved || leaves) look(map, "mainland", { animate: false });
+  }
+
+  async function filterBy(map, { query, programme, zone, plan = "", reach = "", circle = "" }) {
+    const state = stateOf(map);
+    const former = state.query;
+    const leaves = state.zone && !zone;
+    const isSame = former === query && (!plan || state.plan === plan);
+    Object.assign(state, { query, programme, zone, plan, circle, reach: reach || "" });
     if (isSame) return;
     map.closePopup();
     mesh.colourLand(map);
-    if (leavesZone) look(map, "mainland");
+    drawCircle(map);
+    follow(map, { former, reach, leaves });
     if (zone && "panel" in state.element.dataset) mesh.openPanel(map, zone);
     else mesh.closePanel(map);
     await mesh.drawPlaces(map);

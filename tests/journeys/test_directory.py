@@ -203,3 +203,29 @@ def test_on_paper_the_list_is_a_directory(open_page):
     expect(entry).to_contain_text("496 RD 1090")
     expect(entry.get_by_text(re.compile(r"Tél\. .*jeu\.\s8\sh\s45"))).to_be_visible()
     assert page.locator("#map_carte, #filtres, .show, .files").locator("visible=true").count() == 0
+
+
+SIDES = "document.getElementById('map_carte').mesh.view().split(',').map(Number)"
+
+
+def test_the_map_goes_where_the_filter_is(open_page):
+    visitor = open_page(DESK)
+    page = visitor.go("/?autour=42218&rayon=10")
+    expect(page.locator("#map_carte")).to_have_attribute("data-drawn", "yes")
+
+    west, south, east, north = page.evaluate(SIDES)
+    assert (west < 4.26, south < 45.35, east > 4.52, north > 45.52, north - south < 1) == (True,) * 5
+    assert page.locator(".leaflet-zones-pane path[stroke-dasharray]").count() == 1
+    page.locator("a", has_text="Tout montrer").first.click()
+    expect(page).to_have_url(f"{visitor.site.url}/")
+    page.get_by_role("combobox", name="Nom, commune").fill("lyon")
+    page.get_by_role("combobox", name="Nom, commune").press("Enter")
+    expect(page.locator(".tag.strong", has_text="lyon")).to_be_visible()
+    page.wait_for_timeout(600)
+    west, south, east, north = page.evaluate(SIDES)
+    assert (west < 4.83 < east, south < 45.76 < north, north - south < 4) == (True,) * 3
+    visitor.go("/?departement=974")
+    expect(page.locator("#map_carte")).to_have_attribute("data-drawn", "yes")
+    west, south, east, north = page.evaluate(SIDES)
+    assert (west > 50, east < 60, south > -24, north < -18) == (True,) * 4
+    visitor.assert_quiet()

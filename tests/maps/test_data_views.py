@@ -6,9 +6,13 @@ import json
 import pytest
 from sqlalchemy import select, update
 
+from fablabmesh.directory.filters import Search
+from fablabmesh.feeds.slices import Around
 from fablabmesh.maps import data_views
+from fablabmesh.maps.data_views import map_reach
 from fablabmesh.maps.grid import EXTENT, Tile, to_plane
 from fablabmesh.places import actions
+from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import Place, PlaceAlias
 from fablabmesh.places.rules import PlaceKind
 from tests.factories import make_department, make_place, make_project, make_zone
@@ -239,3 +243,24 @@ def test_too_many_changes_are_left_to_the_worker_and_nothing_is_kept(client, pla
 
     assert answer.headers["Cache-Control"] == "public, max-age=60"
     assert answer.get_json()["columns"]["slug"] == []
+
+
+def test_the_map_is_told_where_a_filter_is(client, db):
+    make_department("29", "Finistère")
+    make_department("974", "La Réunion")
+    make_place(name="Brest", department="29", latitude=48.39, longitude=-4.49, services=["wifi"])
+    make_place(name="Quimper", department="29", latitude=47.99, longitude=-4.1)
+    make_place(name="Saint-Denis", department="974", latitude=-20.88, longitude=55.45, services=["wifi"])
+    around = Around(111, latitude=45.0, longitude=4.0)
+
+    def reach(total=3, *, with_overseas=False, **asked):
+        told = map_reach(Search(**asked), total, with_overseas=with_overseas)
+        return told.box, told.circle
+
+    assert reach(departments=("29",)) == ("-4.49,47.99,-4.1,48.39", "")
+    assert reach(services=("wifi",)) == ("-4.49,48.39,-4.49,48.39", "")
+    assert reach(services=("wifi",), with_overseas=True) == ("-4.49,-20.88,55.45,48.39", "")
+    assert reach(departments=("974",)) == ("55.45,-20.88,55.45,-20.88", "")
+    assert reach(around=around) == ("2.5883,44.0018,5.4117,45.9982", "45,4,111")
+    assert reach() == reach(0, services=("wifi",)) == reach(9_999_999, services=("wifi",)) == ("", "")
+    assert reach(place=PlaceFilter(zone="ouest")) == ("", "")

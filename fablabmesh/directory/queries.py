@@ -54,10 +54,11 @@ def find_number() -> int:
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks for, and the communes that a typed name may have meant, the one taken first."""
+    """What an address asks for, and the communes that a typed name may have meant; `lost`: a name that none bears."""
 
     search: Search
     towns: tuple[Commune, ...] = ()
+    lost: str = ""
 
 
 def find_known() -> Known:
@@ -87,7 +88,7 @@ def read_asked(args: Args, *, now: datetime) -> Asked:
     if search.around and search.around.commune and session.get(Commune, search.around.commune) is None:
         lost = (search.around.commune,)
         search = search.without("autour")
-    return Asked(replace(search, unknown=(*search.unknown, *lost)), tuple(towns))
+    return Asked(replace(search, unknown=(*search.unknown, *lost)), tuple(towns), "".join(lost))
 
 
 def find_centre(around: Around) -> geo.Point | None:

@@ -78,6 +78,8 @@ def _page_of(asked: Asked, now: datetime) -> dict[str, Any]:
     return {
         "search": search,
         "towns": asked.towns[1:],
+        "lost": asked.lost,
+        "meant": _town_meant(asked.lost),
         "town": asked.towns[0] if asked.towns else None,
         "now": now,
         "today": today,
@@ -107,6 +109,12 @@ def _page_of(asked: Asked, now: datetime) -> dict[str, Any]:
         "passing": [chip.words for chip in chips if _is_passing(chip.without, search)],
         "files": FORMATS,
     }
+
+
+def _town_meant(lost: str) -> str:
+    """The nearest name that a commune bears; empty where there is none."""
+    text = finder.mend(lost) if lost else ""
+    return next((town.name for town in zones.list_towns_called(text, limit=1)), "") if text else ""
 
 
 def _ways_on(search: Search, now: datetime) -> Ways:

@@ -8,6 +8,7 @@ import pytest
 from fablabmesh.places import actions
 from fablabmesh.places.rules import PlaceKind
 from fablabmesh.search import actions as finder
+from fablabmesh.zones.models import Commune
 from tests.factories import NOW, make_department, make_place, make_zone
 
 
@@ -68,6 +69,29 @@ def test_a_filter_that_no_longer_exists_says_so_and_shows_the_rest(client, place
     assert answer.status_code == 200
     assert "atlantide" in answer.get_data(as_text=True)
     assert len(listed(client, "/?zone=atlantide")) == 2
+
+
+def test_a_commune_that_is_none_is_told_kept_and_put_right(client, places, db):
+    db.add(
+        Commune(
+            insee="35238",
+            name="Rennes",
+            folded_name="rennes",
+            postcodes=["35000"],
+            department_code="35",
+            latitude=48.1,
+            longitude=-1.7,
+        )
+    )
+    db.commit()
+    finder.learn_words(NOW)
+
+    page = client.get("/?autour=Rennnes").get_data(as_text=True)
+
+    assert "Aucune commune ne s’appelle «\u00a0Rennnes\u00a0»." in page
+    assert "Ce filtre n’existe plus" not in page
+    assert 'name="autour" value="Rennnes"' in page
+    assert 'href="/?autour=Rennes"' in page
 
 
 def test_nothing_found_shows_a_way_out(client, places):

@@ -6,7 +6,8 @@ const SHELL_CACHE = `shell-${digest(SHELL.join())}`;
 const PAGES = "pages-1";
 const ASSETS = "assets-1";
 const DATA = "data-1";
-const MOST = { [PAGES]: 60, [ASSETS]: 120, [DATA]: 40 };
+const TILES = "tiles-1";
+const MOST = { [PAGES]: 60, [ASSETS]: 120, [DATA]: 40, [TILES]: 150 };
 const HOME = /^\/(en\/)?$/;
 const KEPT = /^\/(en\/)?((agenda|chercher|a-propos|donnees)?$|(projets|appels|zones|statistiques)\/[^.]*$|(lieux|evenements)\/(?!proposer$)[^./]+$)/;
 const LAST_LIST = "derniere-liste";
@@ -32,7 +33,7 @@ addEventListener("activate", (event) => {
 
 async function forgetOlder() {
   const names = await caches.keys();
-  const older = names.filter((name) => ![SHELL_CACHE, PAGES, ASSETS, DATA].includes(name));
+  const older = names.filter((name) => ![SHELL_CACHE, PAGES, ASSETS, DATA, TILES].includes(name));
   await Promise.all(older.map((name) => caches.delete(name)));
 }
 
@@ -44,7 +45,7 @@ addEventListener("fetch", (event) => {
     event.respondWith(answerAsset(event, request));
   } else if (isPage(request)) {
     event.respondWith(answerPage(event, request, url));
-  } else if (/^\/(en\/)?(carte|images)\//.test(url.pathname)) {
+  } else if (/^\/(en\/)?(carte|images|tuiles)\//.test(url.pathname)) {
     event.respondWith(answerData(event, request));
   }
 });
@@ -87,7 +88,9 @@ async function answerAsset(event, request) {
 async function answerData(event, request) {
   try {
     const answer = await fetch(request);
-    event.waitUntil(keep(DATA, request, answer.clone()));
+    // Of tiles there are many: those of one afternoon are not to push the land out.
+    const isTile = new URL(request.url).pathname.includes("/tuiles/");
+    event.waitUntil(keep(isTile ? TILES : DATA, request, answer.clone()));
     return answer;
   } catch (error) {
     const known = await caches.match(request, { ignoreVary: true });

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, PHONE, Site, Watched, free_port, wait_for
+from tests.journeys.test_offline import be_ready
 
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -62,6 +63,22 @@ def counts(page: Page) -> int:
     bubbles = sum(int(re.sub(r"\D", "", text)) for text in page.locator(".map-cluster").all_inner_texts())
     alone = page.locator(".map-hexagon, .map-circle").count()
     return bubbles + alone
+
+
+def test_the_tiles_that_were_seen_are_there_offline(visit):
+    page = visit(service_workers="allow").page
+    be_ready(page)
+    page.reload()
+    drawn = expect(page.locator("#map_carte"))
+    drawn.to_have_attribute("data-drawn", "yes")
+    online = counts(page)
+    page.wait_for_timeout(300)
+
+    page.context.set_offline(True)
+    page.reload()
+
+    drawn.to_have_attribute("data-drawn", "yes")
+    assert (counts(page), page.locator(".map-star").count() > 0) == (online, True)
 
 
 def test_tiles_show_the_same_places_as_rows_would(visit, great_site):

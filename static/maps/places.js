@@ -168,7 +168,9 @@ Object.assign(mesh, (() => {
   function addMark(map, group) {
     const state = stateOf(map);
     const own = group.count === 1 && group.members[0].slug === state.own;
-    const rise = group.isChosen ? RISE_OF[shapeOf(group.members[0])] || 300 : 0;
+    // The number of those gathered stands at their edge: above a neighbour, whichever of both lies farther south.
+    const gathered = group.count > 1 ? 2000 : 0;
+    const rise = group.isChosen ? (RISE_OF[shapeOf(group.members[0])] || 300) + gathered : 0;
     const marker = L.marker(placeAt(map, group), {
       icon: iconOf(state, group),
       keyboard: false,

@@ -229,3 +229,16 @@ def test_the_map_goes_where_the_filter_is(open_page):
     west, south, east, north = page.evaluate(SIDES)
     assert (west > 50, east < 60, south > -24, north < -18) == (True,) * 4
     visitor.assert_quiet()
+
+
+def test_on_paper_a_place_keeps_what_leads_to_it_and_drops_what_is_pressed(open_page):
+    page = open_page(DESK).go("/lieux/labfab-de-rennes")
+
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("LabFab de Rennes")
+    expect(page.locator("dd", has_text="19 rue Hoche")).to_be_visible()
+    expect(page.get_by_alt_text("Code QR de cette page")).to_be_visible()
+    expect(page.locator(".place-address")).to_have_text(page.url)
+    pressed = page.locator("button, form, .site-header, .site-footer, #map_carte, .place-now, a[href^='geo:']")
+    assert pressed.locator("visible=true").count() == 0

@@ -98,6 +98,23 @@ def test_laureates_stand_out_of_the_crowd_and_keep_their_number(open_page):
     assert (alone + gathered, page.locator(".map-cluster").count()) == (14, 0)
 
 
+def test_the_number_of_gathered_laureates_is_hidden_by_no_other_mark(open_page):
+    page = drawn(open_page(DESK))
+
+    seen = page.evaluate(
+        """() => {
+            const badges = [...document.querySelectorAll("#map_carte .map-badge")];
+            return badges.map((badge) => {
+                const box = badge.getBoundingClientRect();
+                const at = [box.left + box.width / 2, box.top + box.height / 2];
+                return document.elementFromPoint(...at).closest(".map-mark") === badge.parentElement;
+            });
+        }"""
+    )
+
+    assert set(seen) == {True}
+
+
 def test_the_list_shows_a_place_on_the_map_and_takes_the_focus_back(open_page):
     page = drawn(open_page())
     button = page.get_by_role("button", name="Voir Artilect FabLab sur la carte")

@@ -80,6 +80,14 @@ def database_url(make_database) -> str:
 
 
 @pytest.fixture(scope="session")
+def worker_url(make_database) -> str:
+    """A database for processes that do their chores for good: what these leave would be news to other tests."""
+    url = make_database(f"fablabmesh_worker_{os.getpid()}")
+    migrations.upgrade(url)
+    return url
+
+
+@pytest.fixture(scope="session")
 def settings(database_url, tmp_path_factory) -> Settings:
     return Settings(
         database_url=database_url,

@@ -4,6 +4,8 @@ import subprocess
 import sys
 import time
 
+import sqlalchemy as sa
+
 from fablabmesh.events.models import Event
 from fablabmesh.home.cli import LOCK
 from fablabmesh.kit.db import alone
@@ -28,8 +30,9 @@ def test_one_process_at_a_time_holds_the_lock(engine):
         assert third()
 
 
-def test_the_worker_ends_when_it_is_told_to(database_url, engine):
-    environ = os.environ | {"DATABASE_URL": database_url, "FABLABMESH_ENV": "development"}
+def test_the_worker_ends_when_it_is_told_to(worker_url):
+    engine = sa.create_engine(worker_url)
+    environ = os.environ | {"DATABASE_URL": worker_url, "FABLABMESH_ENV": "development"}
     process = subprocess.Popen([sys.executable, "-m", "fablabmesh", "work"], env=environ)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None and not is_held(engine):
@@ -40,6 +43,7 @@ def test_the_worker_ends_when_it_is_told_to(database_url, engine):
     assert process.wait(30) == 0
     assert at_work
     assert not is_held(engine)
+    engine.dispose()
 
 
 def is_held(engine) -> bool:
@@ -48,8 +52,8 @@ def is_held(engine) -> bool:
         return not mine()
 
 
-def test_the_worker_keeps_calendars_as_files_where_its_setting_says(database_url, tmp_path):
-    environ = os.environ | {"DATABASE_URL": database_url, "FABLABMESH_ENV": "development"}
+def test_the_worker_keeps_calendars_as_files_where_its_setting_says(worker_url, tmp_path):
+    environ = os.environ | {"DATABASE_URL": worker_url, "FABLABMESH_ENV": "development"}
     environ |= {"FABLABMESH_PUBLISH_DIR": str(tmp_path)}
     process = subprocess.Popen([sys.executable, "-m", "fablabmesh", "work"], env=environ)
     public, deadline = tmp_path / "public", time.monotonic() + 20

@@ -357,12 +357,15 @@ def test_the_line_is_hung_up_at_the_end_of_a_turn(db, office, postbox, monkeypat
     assert [line._smtp for line in lines] == [None]
 
 
-def test_the_worker_brings_letters_to_the_server_of_the_settings(committed, postbox, database_url):
-    committed("alice")
-    kit_db.session.execute(sa.update(Mail).values(expires_at=NOW.replace(year=2090)))
-    kit_db.session.commit()
+def test_the_worker_brings_letters_to_the_server_of_the_settings(postbox, worker_url):
+    engine = sa.create_engine(worker_url)
+    letter = {"kind": "essai", "to_address": "alice@exemple.test", "subject": "Essai", "text": "Bonjour", "html": ""}
+    moments = {"created_at": NOW, "due_at": NOW, "expires_at": NOW.replace(year=2090)}
+    with engine.begin() as connection:
+        connection.execute(sa.insert(Mail).values(message_id="<essai@exemple.test>", **letter, **moments))
+    engine.dispose()
     settings = {
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": worker_url,
         "FABLABMESH_ENV": "development",
         "FABLABMESH_SMTP_URL": f"smtp://127.0.0.1:{postbox.port}",
         "FABLABMESH_MAIL_FROM": "Le réseau <mesh@exemple.test>",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Date, Text, case, cast, func, literal, sel
 from fablabmesh.directory.exports import Row
 from fablabmesh.directory.filters import Search
 from fablabmesh.directory.queries import fits
-from fablabmesh.kit.db import session
+from fablabmesh.kit.db import UNDECODED, session
 from fablabmesh.places.models import FundingCall, Laureate, Place
 
 # No file is longer: it is put together in memory before it is sent.
@@ -68,8 +68,10 @@ def list_rows(search: Search, *, now: datetime) -> Iterator[Row]:
         yield Row(slug, name, kind.value, *rest)
 
 
-def render_features(search: Search, base: str, *, now: datetime) -> str:
-    """The features of a GeoJSON collection, parted by commas: one query, and no row that Python would have to touch.
+def render_features(search: Search, base: str, *, now: datetime) -> tuple[int, bytes]:
+    """How many, and the features of a GeoJSON collection, parted by commas: one query, and no row for Python to touch.
+
+    Of more than `MOST`, one more: who asks is to refuse.
 
     `base`: what the address of a place begins with.
     """
@@ -85,9 +87,12 @@ def render_features(search: Search, base: str, *, now: datetime) -> str:
         .outerjoin(_calls, _calls.c.place_id == Place.id)
         .where(*fits(search, now=now))
         .order_by(Place.id)
+        .limit(MOST + 1)
         .subquery()
     )
-    return session.scalar(select(func.string_agg(features.c.feature, literal(",\n")))) or ""
+    whole = select(func.count(), func.string_agg(features.c.feature, literal(",\n"))).select_from(features)
+    count, told = session.execute(whole.execution_options(**UNDECODED)).one()
+    return count, told or b""
 
 
 def _joined(parts: Sequence[Any]) -> Any:

@@ -100,16 +100,6 @@ def _answer(search: Search, ending: str, tag: str, now: datetime, today: date) -
 
 
 def _render(search: Search, ending: str, now: datetime, today: date) -> bytes:
-    total = queries.count_found(search, now=now)
-    if total > export_queries.MOST:
-        raise Refused(
-            _(
-                "Ce filtre garde %(count)s lieux et un fichier en contient %(most)s au plus : choisissez une zone, un"
-                " département ou un genre de lieu.",
-                count=number(total),
-                most=number(export_queries.MOST),
-            )
-        )
     query = search.to_query()
     cover = Cover(
         title=_("Lieux du réseau"),
@@ -119,8 +109,23 @@ def _render(search: Search, ending: str, now: datetime, today: date) -> bytes:
     )
     render = FORMATS[ending].render
     if render is not None:
+        _hold_to_most(queries.count_found(search, now=now))
         return "".join(render(cover, export_queries.list_rows(search, now=now))).encode()
     head = {"type": "FeatureCollection", "title": cover.title, "page": cover.page, "exported_on": today.isoformat()}
     told = json.dumps(head | {"credit": cover.credit}, ensure_ascii=False, separators=(",", ":"))
-    features = export_queries.render_features(search, cover.base, now=now)
-    return f'{told[:-1]},"features":[\n{features}\n]}}\n'.encode()
+    count, features = export_queries.render_features(search, cover.base, now=now)
+    if count > export_queries.MOST:
+        _hold_to_most(queries.count_found(search, now=now))
+    return b"".join((told[:-1].encode(), b',"features":[\n', features, b"\n]}\n"))
+
+
+def _hold_to_most(total: int) -> None:
+    if total > export_queries.MOST:
+        raise Refused(
+            _(
+                "Ce filtre garde %(count)s lieux et un fichier en contient %(most)s au plus : choisissez une zone, un"
+                " département ou un genre de lieu.",
+                count=number(total),
+                most=number(export_queries.MOST),
+            )
+        )

@@ -1,5 +1,7 @@
 """Without a network: what was seen can be read again, the last list too, and the rest says what can."""
 
+from playwright.sync_api import expect
+
 from tests.journeys.conftest import DESK
 
 
@@ -31,14 +33,13 @@ def test_pages_that_were_seen_and_the_last_list_are_there_offline(open_page):
     offline = page.locator("h1").text_content()
     seen = page.locator("[data-seen] a").all_text_contents()
     page.goto(watched.site.url + "/en/zones/")
-    language = page.locator("html").get_attribute("lang")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
     assert place.strip() == "LabFab de Rennes"
     assert style == "rgb(247, 245, 240)"
     assert again == first
     assert offline == "Vous êtes hors ligne"
     assert any(title.startswith("LabFab de Rennes") for title in seen)
-    assert language == "en"
 
 
 def test_the_front_page_is_the_last_list_when_it_was_never_seen_whole(open_page):

@@ -357,7 +357,11 @@ def ask_lighthouse(program: Path, url: str, target: Path) -> dict[str, Any]:
         f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
     ]
     environ = {**os.environ, "CHROME_PATH": find_chromium()}
-    subprocess.run(command, check=True, env=environ, stdout=sys.stderr, timeout=300)
+    # Now and then the browser's recording begins too late, and Lighthouse asks to be run again.
+    for turn in range(3):
+        done = subprocess.run(command, check=turn == 2, env=environ, stdout=sys.stderr, timeout=300)
+        if done.returncode == 0:
+            break
     told: dict[str, Any] = json.loads(target.with_name(f"{target.name}.report.json").read_text("utf-8"))
     return told
 

@@ -14,6 +14,8 @@ import pytest
 
 from fablabmesh.kit.fetch import Fence, Unfetched, check_url, fetch, is_open
 
+pytestmark = pytest.mark.slow  # together seconds, of which the fast run has few
+
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 AGENT = "Essai (+http://localhost)"
 

@@ -4,7 +4,11 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from fablabmesh.kit.ical_reader import MEMORY, SECONDS
+
+pytestmark = pytest.mark.slow  # together seconds, of which the fast run has few
 
 ORDER = {"home": "Europe/Paris", "now": "2026-01-05T09:00:00+00:00", "language": "fr", "since": None}
 FILE = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20260302\nEND:VEVENT\nEND:VCALENDAR\n"

@@ -11,6 +11,8 @@ from fablabmesh.kit.ical_lines import Unreadable
 from fablabmesh.kit.ical_reading import MOST_EVENTS, MOST_PROBLEMS, is_over, read_calendar
 from tests.kit.hard_calendars import CASES, END, SERIES, START, calendar, event
 
+pytestmark = pytest.mark.slow  # together seconds, of which the fast run has few
+
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 

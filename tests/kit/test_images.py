@@ -15,6 +15,8 @@ from PIL import Image, ImageCms
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.images import MOST_BYTES, BadImage, read_picture
 
+pytestmark = pytest.mark.slow  # together seconds, of which the fast run has few
+
 ROOT = Path(__file__).parent.parent.parent
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 

@@ -10,6 +10,8 @@ from fablabmesh.kit import pdf
 from fablabmesh.kit.codes import to_png
 from tests.pdf_text import lines_of
 
+pytestmark = pytest.mark.slow  # together seconds, of which the fast run has few
+
 FONTS = Path("static/vendor/@fontsource-variable/bricolage-grotesque/files")
 MADE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

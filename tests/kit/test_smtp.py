@@ -24,6 +24,8 @@ from fablabmesh.kit.smtp import (
 )
 from tests.postbox import serve_mail
 
+pytestmark = pytest.mark.slow  # together seconds, of which the fast run has few
+
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
 

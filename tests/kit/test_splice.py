@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from fablabmesh.kit import splice
 
+pytestmark = pytest.mark.slow  # together seconds, of which the fast run has few
+
 INFLATE = Path(__file__).with_name("inflate.mjs")
 pieces = st.lists(
     st.one_of(st.binary(max_size=300), st.text(max_size=200).map(str.encode), st.just(b"ATELIER\r\n" * 9_000)),

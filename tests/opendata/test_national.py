@@ -14,6 +14,8 @@ from fablabmesh.opendata.report import Fault, Severity
 from fablabmesh.places.rules import Confidence, PlaceKind, Precision
 from fablabmesh.zones.rules import Standing, department_of_insee
 
+pytestmark = pytest.mark.slow  # together seconds, of which the fast run has few
+
 LIGHT, DARK = "#f7f5f0", "#16191d"
 
 

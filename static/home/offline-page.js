@@ -1,11 +1,17 @@
 /* Which pages can be read now, by their titles. */
 "use strict";
 
+/* « Online » only says that there is some network: a reload without an answer would undo a way somewhere else. */
+async function reloadOnceReached() {
+  const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+  if (answer) location.reload();
+}
+
 (async () => {
   const again = document.querySelector("[data-again]");
   again.hidden = false;
   again.addEventListener("click", () => location.reload());
-  addEventListener("online", () => location.reload());
+  addEventListener("online", reloadOnceReached);
   if (!("caches" in window) || !(await caches.has("pages-1"))) return;
   const cache = await caches.open("pages-1");
   const part = document.querySelector("[data-seen]");

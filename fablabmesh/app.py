@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from fablabmesh.accounts import actions as accounts_actions
 from fablabmesh.accounts import cli as accounts_cli
 from fablabmesh.accounts import session as accounts_session
 from fablabmesh.accounts import views as accounts
@@ -156,6 +157,7 @@ CHORES = [
     Chore("old proposals", timedelta(hours=6), curation_actions.forget_old),
     Chore("twins", timedelta(minutes=10), merge_actions.search_twins, goes_on=True),
     Chore("still right", timedelta(hours=6), freshness_actions.ask_yearly),
+    Chore("old words", timedelta(hours=6), accounts_actions.forget_words),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
     Chore("distances", timedelta(minutes=2), statistics_actions.measure_reach),
     Chore("words to search", timedelta(minutes=5), search_actions.learn_words),

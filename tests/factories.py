@@ -43,6 +43,14 @@ def make_account(
     return account
 
 
+def make_coordinator(*zones_: Zone, name: str = "Maxence Roux", is_demo: bool = False) -> Account:
+    """Somebody who coordinates these zones."""
+    account = make_account(name=name, is_demo=is_demo)
+    for zone in zones_:
+        zones.grant_coordination(zone, account, by=None, now=NOW)
+    return account
+
+
 def square(west: float, south: float, east: float, north: float) -> str:
     return f"SRID=4326;MULTIPOLYGON((({west} {south},{east} {south},{east} {north},{west} {north},{west} {south})))"
 

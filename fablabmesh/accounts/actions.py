@@ -3,22 +3,32 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, update
 
 from fablabmesh.accounts import passwords, queries
-from fablabmesh.accounts.models import Account, SignIn, SignInAttempt
+from fablabmesh.accounts.models import Account, OneTimeWord, SignIn, SignInAttempt
 from fablabmesh.accounts.rules import ATTEMPTS_ALLOWED, ATTEMPTS_WINDOW_MINUTES, Role, password_problem
-from fablabmesh.kit.db import session
+from fablabmesh.kit.db import session, transaction
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
 
 _WINDOW = timedelta(minutes=ATTEMPTS_WINDOW_MINUTES)
 
 
-def create_account(*, email: str, name: str, password: str, role: Role = Role.MEMBER, is_demo: bool = False) -> Account:
-    """A new person. Refuses a weak password and an address already taken."""
-    problem = password_problem(password, email=email, name=name)
+def create_account(
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    role: Role = Role.MEMBER,
+    is_demo: bool = False,
+    language: str = "fr",
+    confirmed_at: datetime | None = None,
+) -> Account:
+    """A new person. Refuses a weak password and an address already taken. No password: they will use other means."""
+    problem = password_problem(password, email=email, name=name) if password is not None else None
     if problem:
         raise Refused(problem)
     if queries.find_by_email(email):
@@ -26,8 +36,10 @@ def create_account(*, email: str, name: str, password: str, role: Role = Role.ME
     account = Account(
         email=email.strip().lower(),
         name=name,
-        password_hash=passwords.hash_password(password),
+        password_hash=None if password is None else passwords.hash_password(password),
         role=role,
+        language=language,
+        email_confirmed_at=confirmed_at,
         is_demo=is_demo,
         is_active=True,
     )
@@ -80,6 +92,51 @@ def touch(sign_in: SignIn, *, now: datetime) -> None:
 def end_sign_in(token: str, *, now: datetime) -> None:
     """Sign out: the token is dead everywhere."""
     session.execute(update(SignIn).where(SignIn.token_hash == digest(token)).values(ended_at=now))
+
+
+def write_word(
+    purpose: str, *, account: Account | None, lives: timedelta, now: datetime, told: dict[str, Any] | None = None
+) -> str:
+    """A secret word for a letter, which does one thing once. Former ones of the same purpose and account die."""
+    word = secrets.token_urlsafe(32)
+    if account is not None:
+        former = delete(OneTimeWord).where(OneTimeWord.account_id == account.id, OneTimeWord.purpose == purpose)
+        session.execute(former.where(OneTimeWord.used_at.is_(None)))
+    session.add(
+        OneTimeWord(
+            digest=digest(word),
+            purpose=purpose,
+            account_id=None if account is None else account.id,
+            told=told or {},
+            created_at=now,
+            expires_at=now + lives,
+        )
+    )
+    session.flush()
+    return word
+
+
+def use_word(word: str, purpose: str, *, now: datetime) -> OneTimeWord | None:
+    """Take a secret word: what it stands for, once; None if it was used, is too old or never was one."""
+    statement = (
+        update(OneTimeWord)
+        .where(
+            OneTimeWord.digest == digest(word),
+            OneTimeWord.purpose == purpose,
+            OneTimeWord.used_at.is_(None),
+            OneTimeWord.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(OneTimeWord)
+    )
+    return session.scalar(statement.execution_options(populate_existing=True))
+
+
+def forget_words(now: datetime) -> int:
+    """The chore: words that can do nothing any more."""
+    with transaction():
+        old = delete(OneTimeWord).where(OneTimeWord.expires_at < now - timedelta(days=1)).returning(OneTimeWord.id)
+        return len(session.execute(old).all())
 
 
 def remove_demo_accounts() -> int:

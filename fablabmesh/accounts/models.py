@@ -1,8 +1,10 @@
 """People who sign in, their sessions and the attempts that failed."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, func
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablabmesh.accounts.rules import Role
@@ -18,8 +20,16 @@ class Account(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    password_hash: Mapped[str]
+    # None: they prove who they are by other means (a mailed link, a passkey, a provider).
+    password_hash: Mapped[str | None]
     role: Mapped[Role] = mapped_column(text_enum(Role), default=Role.MEMBER)
+    # In which they are written to.
+    language: Mapped[str] = mapped_column(default="fr", server_default="fr")
+    # When they showed that the address is theirs, by opening a link sent to it.
+    email_confirmed_at: Mapped[datetime | None]
+    # The zones that they coordinate, and the departments of these: kept by triggers (`zones.models.ZoneCoordinator`).
+    zone_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default="{}")
+    department_codes: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
     is_demo: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -43,6 +53,30 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class OneTimeWord(Base):
+    """A secret word that was sent to somebody: it does one thing, once, and not for long. Only its digest is kept.
+
+    `purpose`: of the room that wrote it (`signin.reset`, `teams.invitation`…); `told`: what that room must know then.
+    """
+
+    __tablename__ = "one_time_word"
+    __table_args__ = (
+        Index("ix_one_time_word_account_id", "account_id"),
+        Index("ix_one_time_word_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    purpose: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    told: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    account: Mapped[Account | None] = relationship(lazy="raise_on_sql")
 
 
 class SignInAttempt(Base):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from fablabmesh.accounts.models import Account, SignIn, SignInAttempt
+from fablabmesh.accounts.models import Account, OneTimeWord, SignIn, SignInAttempt
 from fablabmesh.kit.db import session
 
 
@@ -36,3 +36,15 @@ def count_attempts(subject: bytes, *, since: datetime) -> int:
 def list_demo_accounts() -> list[Account]:
     """The invented people."""
     return list(session.scalars(select(Account).where(Account.is_demo).order_by(Account.id)))
+
+
+def find_word(digest: bytes, purpose: str, *, now: datetime) -> OneTimeWord | None:
+    """A secret word that is good still, to show what it would do; it is not used by this."""
+    return session.scalar(
+        select(OneTimeWord).where(
+            OneTimeWord.digest == digest,
+            OneTimeWord.purpose == purpose,
+            OneTimeWord.used_at.is_(None),
+            OneTimeWord.expires_at > now,
+        )
+    )

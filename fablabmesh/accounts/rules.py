@@ -9,14 +9,12 @@ class Role(enum.StrEnum):
     """What a person is to the whole site; which places or zones are theirs is told by link tables."""
 
     MEMBER = "member"
-    COORDINATOR = "coordinator"
     ADMIN = "admin"
 
     @property
     def label(self) -> str:
         return {
             Role.MEMBER: _("Membre"),
-            Role.COORDINATOR: _("Coordination de pôle"),
             Role.ADMIN: _("Administration"),
         }[self]
 
@@ -27,6 +25,9 @@ class Visitor:
     id = 0
     name = ""
     role: Role | None = None
+    language = ""
+    zone_ids: tuple[int, ...] = ()
+    department_codes: tuple[str, ...] = ()
     is_authenticated = False
     is_active = False
     is_anonymous = True

@@ -14,7 +14,7 @@ from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places.freshness import STALE_AFTER
-from fablabmesh.places.models import Place, PlaceManager, PoleRole
+from fablabmesh.places.models import Place, PlaceManager
 from fablabmesh.zones.models import ZoneDepartment
 
 _OPEN = (ProposalState.PENDING, ProposalState.ASKED)
@@ -27,11 +27,10 @@ def find_scope(person: Any) -> Scope:
     if person.role is None:
         return Scope()
     mine = select(PlaceManager.place_id).where(PlaceManager.account_id == person.id)
-    zones = select(PoleRole.zone_id).where(PoleRole.place_id.in_(mine))
     return Scope(
         is_admin=person.role is Role.ADMIN,
         is_demo=person.is_demo,
-        zone_ids=frozenset(session.scalars(zones)),
+        zone_ids=frozenset(person.zone_ids),
         place_ids=frozenset(session.scalars(mine)),
     )
 

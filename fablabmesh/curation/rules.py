@@ -89,7 +89,7 @@ class DecisionDeed(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """What somebody may decide about: everything, or zones whose pole they look after, or their own places."""
+    """What somebody may decide about: everything, or zones that they coordinate, or their own places."""
 
     is_admin: bool = False
     is_demo: bool = False
@@ -103,7 +103,7 @@ class Scope:
 
 
 def can_moderate(scope: Scope, zone_ids: Collection[int], *, is_demo: bool = False) -> bool:
-    """Administrators, and whoever looks after a pole of one of the zones. Invented people moderate invented places."""
+    """Administrators, and who coordinates one of the zones. Invented people moderate invented places."""
     if scope.is_admin and not scope.is_demo:
         return True
     return scope.is_demo == is_demo and (scope.is_admin or not scope.zone_ids.isdisjoint(zone_ids))

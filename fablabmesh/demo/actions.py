@@ -23,6 +23,7 @@ from fablabmesh.projects import actions as projects
 from fablabmesh.sheets import actions as details
 from fablabmesh.sheets.picture_actions import add_picture
 from fablabmesh.upkeep.image_actions import set_image
+from fablabmesh.zones import actions as territories
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.rules import timezone_of_department
 
@@ -38,15 +39,30 @@ def add_demo(*, now: datetime) -> list[tuple[str, str]]:
     secret: list[tuple[str, str]] = []
     for person in content.PEOPLE:
         password = secrets.token_urlsafe(12)
-        account = accounts.create_account(email=person.email, name=person.name, password=password, is_demo=True)
+        account = accounts.create_account(
+            email=person.email, name=person.name, password=password, is_demo=True, confirmed_at=now
+        )
         places.grant(put[person.place], account)
         people[person.place] = account
         secret.append((account.email, password))
+    secret += [_add_coordinator(person, now) for person in content.COORDINATORS]
     for meeting in content.EVENTS:
         _add_event(meeting, put, people[meeting.place], now)
     for plan in content.PROJECTS:
         _add_project(plan, put, people, now)
     return secret
+
+
+def _add_coordinator(person: content.Coordinator, now: datetime) -> tuple[str, str]:
+    password = secrets.token_urlsafe(12)
+    account = accounts.create_account(
+        email=person.email, name=person.name, password=password, is_demo=True, confirmed_at=now
+    )
+    for programme, slug in person.zones:
+        zone = zones.find_zone(programme, slug)
+        if zone is not None:
+            territories.grant_coordination(zone, account, by=None, now=now)
+    return account.email, password
 
 
 def _add_place(spot: Spot, now: datetime) -> Place:

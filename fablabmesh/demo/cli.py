@@ -60,7 +60,7 @@ def _print_people() -> None:
     file = _passwords_file()
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     passwords = dict(line.split(" ", 1) for line in lines)
-    for account, places in queries.list_people():
-        names = ", ".join(place.name for place in places)
+    for account, found in queries.list_people():
+        names = ", ".join(found)
         password = passwords.get(account.email, _("(mot de passe perdu : demo remove, puis demo add)"))
         click.echo(f"  {account.name} ({names}) : {account.email} {password}")

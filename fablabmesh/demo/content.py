@@ -24,6 +24,15 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Coordinator:
+    """An invented person who coordinates zones, and there the invented places alone. `zones`: (programme, zone)."""
+
+    email: str
+    name: str
+    zones: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Meeting:
     """An invented event: so many days from the day the demonstration is set up.
 
@@ -67,6 +76,10 @@ PEOPLE = (
     Person("camille@demonstration.invalid", "Camille Exemple", "atelier"),
     Person("dominique@demonstration.invalid", "Dominique Exemple", "fabrique"),
     Person("sacha@demonstration.invalid", "Sacha Exemple", "case"),
+)
+
+COORDINATORS = (
+    Coordinator("maxence@demonstration.invalid", "Maxence Exemple", (("fablab", "ouest"), ("epn", "ouest"))),
 )
 
 PLACES = (*LABS, *SPACES)

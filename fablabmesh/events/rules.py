@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places import rules as places
 
@@ -117,8 +118,8 @@ def zone_labels() -> dict[str, str]:
 
 
 def can_edit(person: Any, event: Any) -> bool:
-    """Whoever may edit the place may edit what happens there."""
-    return places.can_edit(person, event.place)
+    """May they write it? It is the business of the place that organises it."""
+    return places.may(person, Act.EVENT_WRITE, event.place)
 
 
 def is_shown(event: Any) -> bool:

@@ -153,6 +153,10 @@ class Place(Base):
         """Ids of the people who look after the place; `managers` must have been loaded."""
         return {manager.account_id for manager in self.managers}
 
+    def role_of(self, account_id: int) -> ManagerRole | None:
+        """What somebody does for the place; `managers` must have been loaded."""
+        return next((manager.role for manager in self.managers if manager.account_id == account_id), None)
+
 
 class PlaceFact(Base):
     """One statement about a place with its source and how far it may be trusted."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fablabmesh.accounts.rules import Role
+from fablabmesh.accounts.rights import Act, Tie, allows, ties_to_site, ties_to_thing
 from fablabmesh.kit.i18n import gettext as _
 
 
@@ -144,16 +144,31 @@ OPENINGS_KNOWN_DAYS = 28
 OPENINGS_COUNTED_DAYS = 35
 
 
-def can_edit(person: Any, place: Any) -> bool:
-    """Administrators edit all places; others those whose `manager_ids` hold them."""
+def ties_to(person: Any, place: Any) -> frozenset[Tie]:
+    """What somebody is to a place; `managers` must have been loaded. Invented people coordinate what is invented."""
+    ties = ties_to_thing(person, is_demo=place.is_demo)
     if person.role is None:
-        return False
-    return person.role is Role.ADMIN or person.id in place.manager_ids
+        return ties
+    role = place.role_of(person.id)
+    found = set() if role is None else {{ManagerRole.MANAGER: Tie.MANAGER, ManagerRole.EDITOR: Tie.EDITOR}[role]}
+    if place.is_demo == person.is_demo and place.department_code in person.department_codes:
+        found.add(Tie.COORDINATOR)
+    return ties | found
+
+
+def may(person: Any, act: Act, place: Any) -> bool:
+    """Do somebody's ties to a place allow this?"""
+    return allows(ties_to(person, place), act)
+
+
+def can_edit(person: Any, place: Any) -> bool:
+    """May they write the place's page?"""
+    return may(person, Act.PLACE_EDIT, place)
 
 
 def can_administer(person: Any) -> bool:
     """Calls, laureates and zones are the administrators' business."""
-    return person.role is Role.ADMIN
+    return allows(ties_to_site(person), Act.SITE_ADMINISTER)
 
 
 # --- where it is from ---------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import enum
 from typing import Any
 
-from fablabmesh.accounts.rules import Role
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places import rules as places
 
@@ -99,23 +99,21 @@ def is_open(project: Any) -> bool:
 
 def can_lead(person: Any, project: Any) -> bool:
     """Administrators, and whoever looks after the lead lab."""
-    if person.role is None:
-        return False
-    return person.role is Role.ADMIN or person.id in project.lead.manager_ids
+    return places.may(person, Act.PROJECT_WRITE, project.lead)
 
 
 def can_see(person: Any, partnership: Any) -> bool:
     """Partners are public; a request, and what became of it, is the business of the two labs."""
     if partnership.status is PartnershipStatus.ACCEPTED:
         return True
-    return can_lead(person, partnership.project) or places.can_edit(person, partnership.place)
+    return can_lead(person, partnership.project) or places.may(person, Act.PROJECT_JOIN, partnership.place)
 
 
 def can_end(person: Any, partnership: Any) -> bool:
     """The lab that asked may withdraw at any time; the lead may end what it accepted (before that, it declines)."""
     if not is_possible(Step.WITHDRAW, partnership.status):
         return False
-    if places.can_edit(person, partnership.place):
+    if places.may(person, Act.PROJECT_JOIN, partnership.place):
         return True
     return partnership.status is PartnershipStatus.ACCEPTED and can_lead(person, partnership.project)
 

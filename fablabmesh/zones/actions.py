@@ -1,11 +1,13 @@
 """Writes of territories. Whoever changes a composition gets the polygons redrawn; nobody else draws them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 
+from fablabmesh.accounts.models import Account
 from fablabmesh.kit.db import session
-from fablabmesh.zones.models import Department, Programme, Zone, ZoneDepartment
+from fablabmesh.zones.models import Department, Programme, Zone, ZoneCoordinator, ZoneDepartment
 from fablabmesh.zones.rules import Standing
 
 
@@ -70,3 +72,21 @@ def draw_polygons(zone_ids: Iterable[int]) -> None:
             update(Zone).where(Zone.id == zone_id).values(geom=union).execution_options(synchronize_session=False)
         )
     session.flush()
+
+
+def grant_coordination(zone: Zone, account: Account, *, by: Account | None, now: datetime) -> None:
+    """Let a person coordinate a zone. They may do so from their next page on."""
+    if session.get(ZoneCoordinator, (zone.id, account.id)) is None:
+        given = by.id if by is not None else None
+        session.add(ZoneCoordinator(zone_id=zone.id, account_id=account.id, granted_by_id=given, granted_at=now))
+        session.flush()
+        session.refresh(account, ["zone_ids", "department_codes"])
+
+
+def withdraw_coordination(zone: Zone, account: Account) -> None:
+    """Let them coordinate it no longer."""
+    link = session.get(ZoneCoordinator, (zone.id, account.id))
+    if link is not None:
+        session.delete(link)
+        session.flush()
+        session.refresh(account, ["zone_ids", "department_codes"])

@@ -1,9 +1,12 @@
 """Departments and communes (the gazetteer), programmes, and the zones a programme makes of departments."""
 
+from datetime import datetime
+
 from geoalchemy2 import WKBElement
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fablabmesh.accounts.models import Account
 from fablabmesh.kit.db import Base, text_enum
 from fablabmesh.kit.geo import polygon_type
 from fablabmesh.zones.rules import Standing
@@ -101,3 +104,22 @@ class ZoneDepartment(Base):
 
     zone: Mapped[Zone] = relationship(lazy="raise_on_sql", viewonly=True)
     department: Mapped[Department] = relationship(lazy="raise_on_sql")
+
+
+class ZoneCoordinator(Base):
+    """A person coordinates a zone: moderates what happens there and speaks for its pole.
+
+    Triggers keep `account.department_codes` of these rows and of the zones' departments, so that whether somebody
+    coordinates a place is told by the two rows at hand.
+    """
+
+    __tablename__ = "zone_coordinator"
+    __table_args__ = (Index("ix_zone_coordinator_account_id", "account_id"),)
+
+    zone_id: Mapped[int] = mapped_column(ForeignKey("zone.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    granted_at: Mapped[datetime]
+
+    zone: Mapped[Zone] = relationship(lazy="raise_on_sql")
+    account: Mapped[Account] = relationship(lazy="raise_on_sql", foreign_keys=[account_id])

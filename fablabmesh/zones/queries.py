@@ -1,6 +1,7 @@
 """Reads of territories: programmes, zones, departments, the gazetteer, and which department a place is in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -11,7 +12,7 @@ from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold
-from fablabmesh.zones.models import Commune, Department, Programme, Zone, ZoneDepartment
+from fablabmesh.zones.models import Commune, Department, Programme, Zone, ZoneCoordinator, ZoneDepartment
 from fablabmesh.zones.rules import NEAREST_LIMIT_METRES, FoundBy, department_of_insee, spell_arrondissements
 
 
@@ -50,6 +51,20 @@ def get_zone(programme: str, slug: str) -> Zone:
 def list_zones() -> list[Zone]:
     """All zones of all programmes, in the order of both."""
     return list(session.scalars(select(Zone).join(Zone.programme).order_by(Programme.position, Zone.position, Zone.id)))
+
+
+def list_coordinated(zone_ids: Sequence[int]) -> list[Zone]:
+    """These zones, by programme, in their order."""
+    found = select(Zone).join(Zone.programme).where(Zone.id.in_(zone_ids))
+    return list(session.scalars(found.order_by(Programme.position, Zone.position)))
+
+
+def list_coordinators(zone: Zone) -> list[ZoneCoordinator]:
+    """Who coordinates a zone, with their accounts."""
+    found = select(ZoneCoordinator).where(ZoneCoordinator.zone_id == zone.id)
+    return list(
+        session.scalars(found.options(joinedload(ZoneCoordinator.account)).order_by(ZoneCoordinator.account_id))
+    )
 
 
 def list_composed_zones(programme: str = "") -> list[Zone]:

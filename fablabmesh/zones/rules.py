@@ -2,7 +2,9 @@
 
 import enum
 import re
+from typing import Any
 
+from fablabmesh.accounts.rights import Act, Tie, allows, ties_to_site
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold
 
@@ -36,6 +38,17 @@ class FoundBy(enum.StrEnum):
             FoundBy.NEAREST: _("d’après le point, au département le plus proche"),
             FoundBy.NOTHING: _("département inconnu"),
         }[self]
+
+
+def ties_to(person: Any, zone: Any) -> frozenset[Tie]:
+    """What somebody is to a zone."""
+    ties = ties_to_site(person)
+    return ties | {Tie.COORDINATOR} if zone.id in person.zone_ids else ties
+
+
+def may(person: Any, act: Act, zone: Any) -> bool:
+    """Do somebody's ties to a zone allow this?"""
+    return allows(ties_to(person, zone), act)
 
 
 # Farther than this from every department, a point is an error and not a place on the shore.

@@ -68,3 +68,43 @@ def test_a_session_ends_when_it_is_ended_and_when_it_is_not_used(db):
     assert queries.find_open_sign_in(actions.digest(token), seen_after=NOW - timedelta(days=1)) is None
     assert queries.find_open_sign_in(actions.digest(other), seen_after=NOW - timedelta(days=1)).account is account
     assert queries.find_open_sign_in(actions.digest(other), seen_after=NOW) is None
+
+
+def test_a_secret_word_does_its_one_thing_once_and_not_for_long(db):
+    account = make_account()
+    word = actions.write_word("test.reset", account=account, lives=timedelta(hours=1), now=NOW, told={"a": 1})
+
+    seen = queries.find_word(actions.digest(word), "test.reset", now=NOW)
+    for_else = actions.use_word(word, "test.other", now=NOW)
+    late = actions.use_word(word, "test.reset", now=NOW + timedelta(hours=1))
+    first = actions.use_word(word, "test.reset", now=NOW)
+    again = actions.use_word(word, "test.reset", now=NOW)
+
+    assert (seen.told, for_else, late, again) == ({"a": 1}, None, None, None)
+    assert (first.account_id, first.used_at) == (account.id, NOW)
+    assert word.encode() not in first.digest
+
+
+def test_a_new_word_ends_the_former_one_of_its_kind(db):
+    account = make_account()
+    former, other = (
+        actions.write_word(purpose, account=account, lives=timedelta(hours=1), now=NOW)
+        for purpose in ("test.reset", "test.other")
+    )
+    actions.write_word("test.reset", account=account, lives=timedelta(hours=1), now=NOW)
+
+    assert actions.use_word(former, "test.reset", now=NOW) is None
+    assert actions.use_word(other, "test.other", now=NOW) is not None
+
+
+def test_old_words_are_forgotten(db):
+    actions.write_word("test.reset", account=None, lives=timedelta(hours=1), now=NOW)
+
+    assert actions.forget_words(NOW + timedelta(hours=2)) == 0
+    assert actions.forget_words(NOW + timedelta(hours=26)) == 1
+
+
+def test_an_account_may_have_no_password_and_is_signed_in_by_none(db):
+    actions.create_account(email="sans@exemple.test", name="Alice", password=None)
+
+    assert actions.check_credentials("sans@exemple.test", "", address="192.0.2.1", now=NOW) is None

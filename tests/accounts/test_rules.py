@@ -34,4 +34,4 @@ def test_a_visitor_has_no_role():
 
 
 def test_every_role_has_a_name_for_people():
-    assert [role.label for role in Role] == ["Membre", "Coordination de pôle", "Administration"]
+    assert [role.label for role in Role] == ["Membre", "Administration"]

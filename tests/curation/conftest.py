@@ -1,4 +1,4 @@
-"""A pole that looks after a zone, and what the public sends to it."""
+"""Somebody who coordinates a zone, and what the public sends to it."""
 
 import re
 from datetime import timedelta
@@ -8,11 +8,8 @@ import pytest
 from fablabmesh.curation import actions
 from fablabmesh.curation.actions import Note
 from fablabmesh.curation.rules import ProposalKind
-from fablabmesh.places import actions as places
-from fablabmesh.places.rules import PlaceKind
 from fablabmesh.zones.models import Commune
-from fablabmesh.zones.rules import Standing
-from tests.factories import NOW, make_account, make_department, make_place, make_zone
+from tests.factories import NOW, make_coordinator, make_department, make_place, make_zone
 
 
 @pytest.fixture
@@ -23,11 +20,8 @@ def zone(db):
 
 @pytest.fixture
 def coordinator(zone):
-    """Looks after the pole of the zone."""
-    account = make_account(name="Paule Pôle")
-    pole = make_place(name="Pôle de l’Ouest", kind=PlaceKind.POLE, managers=(account,), latitude=48.4, longitude=-1.5)
-    places.put_pole_role(pole, zone, standing=Standing.SOURCE, confidence=None, reason="")
-    return account
+    """Coordinates the zone."""
+    return make_coordinator(zone, name="Paule Pôle")
 
 
 @pytest.fixture

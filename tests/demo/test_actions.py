@@ -15,7 +15,9 @@ from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.terms.queries import map_terms
 from fablabmesh.terms.rules import Vocabulary
-from tests.factories import NOW, make_department, make_place
+from tests.factories import NOW, make_department, make_place, make_zone
+
+PEOPLE = len(content.PEOPLE) + len(content.COORDINATORS)
 
 
 @pytest.fixture
@@ -23,6 +25,7 @@ def demo(db):
     make_department("35")
     make_department("42", "Loire", box=(3.7, 45.2, 4.8, 46.3))
     make_department("974", "La Réunion", box=(55.2, -21.4, 55.9, -20.8))
+    make_zone("35")
     return actions.add_demo(now=NOW)
 
 
@@ -34,7 +37,7 @@ def test_everything_invented_hangs_on_invented_places(db, demo):
     partners = db.scalars(select(Place).join(Partnership, Partnership.place_id == Place.id)).all()
 
     assert {place.is_demo for place in (*hosts, *leads, *partners)} == {True}
-    assert [account.is_demo for account in db.scalars(select(Account))] == [True] * len(content.PEOPLE)
+    assert [account.is_demo for account in db.scalars(select(Account))] == [True] * PEOPLE
 
 
 def test_it_shows_the_future_the_past_a_cancellation_an_overseas_clock_and_both_ends_of_a_request(db, demo):
@@ -114,7 +117,7 @@ def test_it_shows_names_with_and_without_consent_pictures_and_an_age_of_what_is_
 
 
 def test_each_person_has_a_password_of_their_own_and_an_address_that_cannot_exist(demo):
-    assert len({password for _mail, password in demo}) == len(content.PEOPLE)
+    assert len({password for _mail, password in demo}) == PEOPLE
     assert all(mail.endswith(".invalid") and len(password) >= 12 for mail, password in demo)
 
 
@@ -128,7 +131,14 @@ def test_one_command_takes_all_of_it_away_and_nothing_else(db, demo):
 
     removed = actions.remove_demo()
 
-    assert removed == (len(content.PLACES), len(content.PEOPLE))
+    assert removed == (len(content.PLACES), PEOPLE)
     assert [db.scalar(select(func.count()).select_from(table)) for table in (Event, Project, Account)] == [0, 0, 0]
     assert [place.id for place in db.scalars(select(Place))] == [real.id]
     assert queries.is_there() is False
+
+
+def test_somebody_invented_coordinates_the_zones_there_are(db, demo):
+    account = db.scalars(select(Account).where(Account.email == content.COORDINATORS[0].email)).one()
+
+    assert account.department_codes == ["35"]
+    assert (account, ["Fab Labs – Ouest"]) in queries.list_people()

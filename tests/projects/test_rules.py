@@ -19,16 +19,13 @@ from fablabmesh.projects.rules import (
     licence_names,
     status_label,
 )
+from tests.people import make_lab, make_person
 
-ALICE = SimpleNamespace(id=1, role=Role.MEMBER)
-BOB = SimpleNamespace(id=2, role=Role.MEMBER)
-CHARLIE = SimpleNamespace(id=3, role=Role.MEMBER)
-ADMIN = SimpleNamespace(id=4, role=Role.ADMIN)
+ALICE = make_person(1)
+BOB = make_person(2)
+CHARLIE = make_person(3)
+ADMIN = make_person(4, Role.ADMIN)
 ASKED, ACCEPTED, DECLINED, WITHDRAWN = PartnershipStatus
-
-
-def make_lab(number, manager, *, is_demo=False):
-    return SimpleNamespace(id=number, manager_ids={manager.id}, is_demo=is_demo)
 
 
 def make_project(*, state=ProjectState.SEEKING, is_demo=False):

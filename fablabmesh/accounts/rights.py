@@ -1,0 +1,145 @@
+"""Who may do what to what: one table. Pure.
+
+A person has *ties* to an object: what they are to it. An *act* is something one can do to a kind of object. `RIGHTS`
+says which ties allow which act, and nothing else does: predicates, marks of views and docs/rights.md are made of it.
+Rooms say what somebody's ties to their objects are (`places.rules.ties_to`).
+"""
+
+import enum
+from collections.abc import Collection
+from typing import Any
+
+from fablabmesh.accounts.rules import Role
+from fablabmesh.kit.i18n import gettext as _
+
+
+class Tie(enum.StrEnum):
+    """What a person is to an object. One may be several things to it; being signed in is one of them."""
+
+    VISITOR = "visitor"
+    MEMBER = "member"
+    # It is about themselves: their own account, token, letter.
+    SELF = "self"
+    EDITOR = "editor"
+    MANAGER = "manager"
+    # Coordinates a zone in which it lies.
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        return {
+            Tie.VISITOR: _("Toute personne"),
+            Tie.MEMBER: _("Membre"),
+            Tie.SELF: _("La personne elle-même"),
+            Tie.EDITOR: _("Rédaction du lieu"),
+            Tie.MANAGER: _("Responsable du lieu"),
+            Tie.COORDINATOR: _("Coordination de la zone"),
+            Tie.ADMIN: _("Administration"),
+        }[self]
+
+
+class Act(enum.StrEnum):
+    """What can be done, by kind of object: `<object>.<verb>`."""
+
+    SITE_READ = "site.read"
+    SITE_PROPOSE = "site.propose"
+    SITE_ADMINISTER = "site.administer"
+    SITE_PEOPLE = "site.people"
+    ACCOUNT_USE = "account.use"
+    PLACE_READ = "place.read"
+    PLACE_CLAIM = "place.claim"
+    PLACE_EDIT = "place.edit"
+    PLACE_CONFIRM = "place.confirm"
+    PLACE_HISTORY = "place.history"
+    PLACE_IMPORT = "place.import"
+    PLACE_TEAM = "place.team"
+    PLACE_LEAVE = "place.leave"
+    PLACE_MODERATE = "place.moderate"
+    PLACE_MERGE = "place.merge"
+    EVENT_READ = "event.read"
+    EVENT_READ_HIDDEN = "event.read_hidden"
+    EVENT_WRITE = "event.write"
+    EVENT_MODERATE = "event.moderate"
+    PROJECT_READ = "project.read"
+    PROJECT_READ_HIDDEN = "project.read_hidden"
+    PROJECT_WRITE = "project.write"
+    PROJECT_JOIN = "project.join"
+    PROJECT_ANSWER = "project.answer"
+    PROJECT_MODERATE = "project.moderate"
+    ZONE_READ = "zone.read"
+    ZONE_ANIMATE = "zone.animate"
+    ZONE_RULES = "zone.rules"
+    ZONE_FIGURES = "zone.figures"
+    JOURNAL_READ = "journal.read"
+    JOURNAL_UNDO = "journal.undo"
+
+    @property
+    def kind(self) -> str:
+        """The kind of object: `site`, `place`…"""
+        return self.value.partition(".")[0]
+
+    @property
+    def is_of_object(self) -> bool:
+        """Does the answer depend on which object it is, and not on the person alone?"""
+        return self.kind not in ("site", "account")
+
+
+_EVERYBODY = frozenset(Tie)
+_PEOPLE = frozenset(Tie) - {Tie.VISITOR}
+_TEAM = frozenset({Tie.EDITOR, Tie.MANAGER, Tie.ADMIN})
+_MANAGERS = frozenset({Tie.MANAGER, Tie.ADMIN})
+_COORDINATORS = frozenset({Tie.COORDINATOR, Tie.ADMIN})
+_ADMINS = frozenset({Tie.ADMIN})
+
+RIGHTS: dict[Act, frozenset[Tie]] = {
+    Act.SITE_READ: _EVERYBODY,
+    Act.SITE_PROPOSE: _EVERYBODY,
+    Act.SITE_ADMINISTER: _ADMINS,
+    Act.SITE_PEOPLE: _ADMINS,
+    Act.ACCOUNT_USE: _PEOPLE,
+    Act.PLACE_READ: _EVERYBODY,
+    Act.PLACE_CLAIM: _PEOPLE,
+    Act.PLACE_EDIT: _TEAM | {Tie.COORDINATOR},
+    Act.PLACE_CONFIRM: _TEAM | {Tie.COORDINATOR},
+    Act.PLACE_HISTORY: _EVERYBODY,
+    Act.PLACE_IMPORT: _TEAM,
+    Act.PLACE_TEAM: _MANAGERS | {Tie.COORDINATOR},
+    Act.PLACE_LEAVE: frozenset({Tie.EDITOR, Tie.MANAGER}),
+    Act.PLACE_MODERATE: _COORDINATORS,
+    Act.PLACE_MERGE: _COORDINATORS,
+    Act.EVENT_READ: _EVERYBODY,
+    Act.EVENT_READ_HIDDEN: _TEAM | {Tie.COORDINATOR},
+    Act.EVENT_WRITE: _TEAM,
+    Act.EVENT_MODERATE: _COORDINATORS,
+    Act.PROJECT_READ: _EVERYBODY,
+    Act.PROJECT_READ_HIDDEN: _TEAM | {Tie.COORDINATOR},
+    Act.PROJECT_WRITE: _TEAM,
+    Act.PROJECT_JOIN: _TEAM,
+    Act.PROJECT_ANSWER: _MANAGERS,
+    Act.PROJECT_MODERATE: _COORDINATORS,
+    Act.ZONE_READ: _EVERYBODY,
+    Act.ZONE_ANIMATE: _COORDINATORS,
+    Act.ZONE_RULES: _COORDINATORS,
+    Act.ZONE_FIGURES: _COORDINATORS,
+    Act.JOURNAL_READ: _COORDINATORS,
+    Act.JOURNAL_UNDO: _COORDINATORS,
+}
+
+
+def allows(ties: Collection[Tie], act: Act) -> bool:
+    """Does one of these ties allow it?"""
+    return not RIGHTS[act].isdisjoint(ties)
+
+
+def ties_to_site(person: Any) -> frozenset[Tie]:
+    """What somebody is to the site as a whole."""
+    if person.role is None:
+        return frozenset({Tie.VISITOR})
+    return frozenset({Tie.VISITOR, Tie.MEMBER} | ({Tie.ADMIN} if person.role is Role.ADMIN else set()))
+
+
+def ties_to_thing(person: Any, *, is_demo: bool) -> frozenset[Tie]:
+    """The same towards something in it: an invented administrator is one to what is invented, and to nothing else."""
+    ties = ties_to_site(person)
+    return ties - {Tie.ADMIN} if getattr(person, "is_demo", False) and not is_demo else ties

@@ -1,0 +1,1 @@
+"""Programs that act for a person: API tokens, and the API that writes."""

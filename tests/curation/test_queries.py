@@ -50,7 +50,7 @@ def test_stale_pages_of_my_zones_those_with_people_first(db, coordinator, zone, 
     names = [place.name for place in queries.list_stale(scope, now=now, limit=9)]
 
     assert names == ["Ancien", "LabFab"]
-    assert queries.count_stale(scope, now=now) == 3
+    assert queries.count_stale(scope, now=now) == 2
     assert queries.count_stale(Scope(), now=now) == 0
 
 

@@ -6,6 +6,7 @@ import pytest
 from fablabmesh.accounts.rules import Role, Visitor
 from fablabmesh.events import rules
 from fablabmesh.events.rules import When
+from tests.people import make_lab, make_person
 
 
 def local(text: str) -> datetime:
@@ -55,15 +56,17 @@ def test_an_all_day_event_is_over_at_the_midnight_that_ends_its_last_day():
 @pytest.mark.parametrize(
     ("person", "allowed"),
     [
-        (SimpleNamespace(id=1, role=Role.MEMBER), True),
-        (SimpleNamespace(id=2, role=Role.MEMBER), False),
-        (SimpleNamespace(id=2, role=Role.ADMIN), True),
+        (make_person(1), True),
+        (make_person(3), True),
+        (make_person(2), False),
+        (make_person(4, departments=["35"]), False),
+        (make_person(2, Role.ADMIN), True),
         (Visitor(), False),
     ],
-    ids=["manager of the place", "another person", "administrator", "visitor"],
+    ids=["manager of the place", "editor of it", "another person", "coordinator", "administrator", "visitor"],
 )
-def test_whoever_may_edit_the_place_may_edit_its_events(person, allowed):
-    event = SimpleNamespace(place=SimpleNamespace(manager_ids={1}))
+def test_an_event_is_the_business_of_the_place_s_own_people(person, allowed):
+    event = SimpleNamespace(place=make_lab(10, make_person(1), editors=(make_person(3),)))
 
     assert rules.can_edit(person, event) is allowed
 

@@ -8,32 +8,31 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.looks import axe
 from tests.journeys.test_story import sign_in
 
 PAGES = [
-    "/agenda",
-    "/agenda?vue=mois",
-    "/agenda?vue=semaine",
-    "/agenda?genre=epn&zone=fablab/ouest&2.q=atelier&du=2026-01-01",
-    "/agenda/integrer",
-    "/agenda/integrer?theme=sombre&vue=mois",
-    "/integrer?quoi=agenda",
+    ("/agenda", PHONE),
+    ("/agenda?vue=mois", PHONE),
+    ("/agenda?vue=mois", DESK),
+    ("/agenda?vue=semaine", DESK),
+    ("/agenda?genre=epn&zone=fablab/ouest&2.q=atelier&du=2026-01-01", PHONE),
+    ("/agenda/integrer", DESK),
+    ("/agenda/integrer?theme=sombre&vue=mois", PHONE),
+    ("/integrer?quoi=agenda", DESK),
 ]
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_of_the_agenda_have_no_fault_that_axe_can_see(open_page, root, path, size):
+# In all other looks by script/check-pages.
+@pytest.mark.parametrize(("path", "size"), PAGES)
+def test_pages_of_the_agenda_have_no_fault_that_axe_can_see(open_page, path, size):
     watched = open_page(size)
     page = watched.go(path)
 
-    page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
-    faults = page.evaluate(
-        "axe.run(document, {iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )["violations"]
+    faults = axe(page)
 
     watched.shoot("agenda-" + re.sub(r"[^a-z]+", "-", path.lower()).strip("-"))
-    assert [(fault["id"], [node["target"] for node in fault["nodes"]][:3]) for fault in faults] == []
+    assert faults == []
     assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
     watched.assert_quiet()
 
@@ -146,7 +145,7 @@ def test_another_site_shows_the_frame_in_its_height_and_no_other_page(open_page,
     assert page.context.cookies(site.url) == []
 
 
-def test_a_person_opens_a_calendar_of_their_own_and_closes_it(open_page, site, root):
+def test_a_person_opens_a_calendar_of_their_own_and_closes_it(open_page, site):
     watched = open_page(PHONE)
     page = watched.page
     sign_in(page, site, 0)
@@ -155,14 +154,13 @@ def test_a_person_opens_a_calendar_of_their_own_and_closes_it(open_page, site, r
     page.get_by_label("Nom").fill("Mon téléphone")
     page.get_by_role("button", name="Ouvrir").click()
     address = page.locator("#adresse").input_value()
-    page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
-    faults = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")["violations"]
+    faults = axe(page)
     watched.shoot("mon-agenda")
     opened = page.request.get(address)
     page.get_by_role("button", name="Fermer – Mon téléphone").click()
     page.wait_for_load_state("networkidle")
 
-    assert [fault["id"] for fault in faults] == []
+    assert faults == []
     assert opened.text().startswith("BEGIN:VCALENDAR")
     assert page.request.get(address).status == 404
     assert "Aucun calendrier n’est ouvert" in page.inner_text("main")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.test_authoring import axe
+from tests.journeys.looks import axe
 from tests.journeys.test_managed_pages import faults_of
 
 EMAIL = "pole@exemple.fr"
@@ -129,9 +129,9 @@ def test_pages_of_curation_can_be_seen_and_pressed_by_all(open_page, site, root,
     desk = ["/moderation", "/moderation?liste=traitees", "/moderation/doublons", "/moderation/anciennes"]
     faults |= {path: faults_of(pole.page, site.url + path, root) for path in desk}
     pole.go("/moderation?liste=traitees").locator(".queue a").first.click()
-    faults["item"] = axe(pole.page, root)
+    faults["item"] = axe(pole.page)
     pole.go(f"/moderation/doublons/{forges[0]}/{forges[2]}")
-    faults["pair"] = axe(pole.page, root)
+    faults["pair"] = axe(pole.page)
 
     assert {path: found for path, found in faults.items() if found} == {}
     visitor.assert_quiet()

@@ -2,12 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.imports.conftest import calendar, vevent
-from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.test_authoring import axe
+from tests.journeys.conftest import PHONE
+from tests.journeys.looks import axe
 from tests.journeys.test_story import sign_in
 
 
@@ -57,17 +56,17 @@ def test_without_script_a_file_becomes_events_and_the_page_follows_by_itself(ope
     expect(page.locator("main")).not_to_contain_text("Conseil")
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"])
-def test_its_pages_have_no_fault_that_axe_can_see(open_page, site, root, size, scheme):
-    watched = open_page(size, color_scheme=scheme)
+def test_its_pages_have_no_fault_that_axe_can_see(open_page, site):
+    size = PHONE
+    watched = open_page(size, color_scheme="dark")
 
     page = bring(watched, site)
     expect(page.locator("main")).to_contain_text("à vous de choisir", timeout=10_000)
-    faults, address = [axe(page, root)], page.url
+    faults, address = [axe(page)], page.url
     watched.shoot("import")
     widths = [page.evaluate("document.documentElement.scrollWidth")]
     page.goto(address.rsplit("/", 1)[0])
-    faults.append(axe(page, root))
+    faults.append(axe(page))
     widths.append(page.evaluate("document.documentElement.scrollWidth"))
 
     assert faults == [[], []]

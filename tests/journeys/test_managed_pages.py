@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.test_authoring import axe
+from tests.journeys.looks import axe
 from tests.journeys.test_story import sign_in
 
 OF_A_MANAGER = [
@@ -36,27 +36,27 @@ SMALL = """() => [...document.querySelectorAll("main :is(a, button, summary, sel
   .map((each) => each.outerHTML.slice(0, 120))"""
 
 
-def faults_of(page: Page, address: str, root) -> list:
+def faults_of(page: Page, address: str) -> list:
     page.goto(address)
     faults = []
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
         wide = page.evaluate("document.documentElement.scrollWidth") - size["width"]
-        faults += [*axe(page, root), *page.evaluate(SMALL), *([f"{wide} px too wide"] if wide > 0 else [])]
+        faults += [*axe(page), *page.evaluate(SMALL), *([f"{wide} px too wide"] if wide > 0 else [])]
     return faults
 
 
-def test_pages_of_a_manager_can_be_seen_and_pressed_by_all(open_page, site, root):
+def test_pages_of_a_manager_can_be_seen_and_pressed_by_all(open_page, site):
     watched = open_page(color_scheme="dark")
     sign_in(watched.page, site, 0)
 
-    faults = {path: faults_of(watched.page, site.url + path, root) for path in OF_A_MANAGER}
+    faults = {path: faults_of(watched.page, site.url + path) for path in OF_A_MANAGER}
 
     assert {path: found for path, found in faults.items() if found} == {}
     watched.assert_quiet()
 
 
-def test_pages_of_an_administrator_can_be_seen_and_pressed_by_all(open_page, site, root):
+def test_pages_of_an_administrator_can_be_seen_and_pressed_by_all(open_page, site):
     password = site.run("accounts", "create", "administration@exemple.fr", "Admin", "--role", "admin").split()[-1]
     watched = open_page()
     watched.go("/connexion")
@@ -65,7 +65,7 @@ def test_pages_of_an_administrator_can_be_seen_and_pressed_by_all(open_page, sit
     watched.page.locator("main").get_by_role("button", name="Se connecter").click()
     expect(watched.page.get_by_role("heading", level=1)).to_contain_text("Bonjour")
 
-    faults = {path: faults_of(watched.page, site.url + path, root) for path in OF_AN_ADMINISTRATOR}
+    faults = {path: faults_of(watched.page, site.url + path) for path in OF_AN_ADMINISTRATOR}
 
     assert {path: found for path, found in faults.items() if found} == {}
     watched.assert_quiet()

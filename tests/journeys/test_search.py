@@ -3,6 +3,7 @@
 import pytest
 
 from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.looks import axe
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -106,19 +107,18 @@ def test_what_is_set_stays_when_one_asks_for_what_is_near(open_page):
     watched.assert_quiet()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("path", ["/chercher", "/chercher?q=rennes", "/en/chercher?q=stetienne"])
-def test_pages_of_the_search_have_no_fault_that_axe_can_see(open_page, root, path, size):
+# In all other looks by script/check-pages.
+@pytest.mark.parametrize(
+    ("path", "size"), [("/chercher", PHONE), ("/chercher?q=rennes", DESK), ("/en/chercher?q=stetienne", PHONE)]
+)
+def test_pages_of_the_search_have_no_fault_that_axe_can_see(open_page, path, size):
     watched = open_page(size)
     page = watched.go(path)
     page.get_by_role("combobox").press_sequentially(" a")
     page.wait_for_timeout(500)
 
-    page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
-    faults = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )["violations"]
+    faults = axe(page)
 
-    assert [(fault["id"], [node["target"] for node in fault["nodes"]][:3]) for fault in faults] == []
+    assert faults == []
     assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
     watched.assert_quiet()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, false, func, insert, literal, or_, select, text, update
+from sqlalchemy import delete, exists, false, func, insert, literal, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.selectable import CTE
 
@@ -11,7 +11,7 @@ from fablabmesh.kit.db import session, transaction
 from fablabmesh.maps import grid
 from fablabmesh.maps.models import MapCell, MapNumber, MapPoint
 from fablabmesh.maps.queries import cells_of, plane_of
-from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceChange, PlaceNumber
+from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceChange, PlaceFeature, PlaceNumber
 from fablabmesh.places.rules import PlaceKind
 
 # Who asks for a tile may wait for so many changes to be drawn; more are the worker's.
@@ -71,9 +71,19 @@ def _count_changed(known: int, limit: int) -> int:
 
 
 def draw_all(now: datetime) -> int:
-    """All points and cells anew. Says how many points there are."""
+    """All points and cells anew, and the features of all places. Says how many points there are."""
     # Of millions it takes minutes, and nobody waits for a page meanwhile.
     session.execute(text("SET LOCAL statement_timeout = 0"))
+    features = postgresql.insert(PlaceFeature).from_select(
+        ["place_id", "feature"], select(Place.id, func.feature_of(literal_column("place"))).select_from(Place)
+    )
+    session.execute(
+        features.on_conflict_do_update(
+            index_elements=[PlaceFeature.place_id],
+            set_={"feature": features.excluded.feature},
+            where=PlaceFeature.feature != features.excluded.feature,
+        )
+    )
     session.execute(delete(MapCell))
     session.execute(delete(MapPoint))
     session.execute(insert(MapPoint).from_select(_COLUMNS, _points(now)))

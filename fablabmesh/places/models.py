@@ -158,6 +158,18 @@ class Place(Base):
         return next((manager.role for manager in self.managers if manager.account_id == account_id), None)
 
 
+class PlaceFeature(Base):
+    """A place as a feature of GeoJSON, without its end: its address and its calls are added when it is read.
+
+    Kept by a trigger; for places that were loaded with triggers off, `feature_of(place)` says the same.
+    """
+
+    __tablename__ = "place_feature"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
+    feature: Mapped[str]
+
+
 class PlaceFact(Base):
     """One statement about a place with its source and how far it may be trusted."""
 

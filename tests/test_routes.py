@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from fablabmesh.kit.acts import acts_of
+
 LIST = Path(__file__).parent / "routes.txt"
 # Forms for strangers, and what the secret address of a letter opens.
 OPEN = {
@@ -27,6 +29,13 @@ def test_every_view_wears_an_access_mark(app):
     unmarked = [row for row in every_route(app) if row.endswith("UNMARKED")]
 
     assert unmarked == []
+
+
+def test_every_view_names_what_it_does(app):
+    """`@does(Act.X)` beside the access mark; docs/rights.md is made of it."""
+    silent = sorted(name for name, view in app.view_functions.items() if name != "static" and not acts_of(view))
+
+    assert silent == []
 
 
 def test_the_list_of_routes_is_the_one_reviewed(app):

@@ -43,10 +43,15 @@ class Act(enum.StrEnum):
     """What can be done, by kind of object: `<object>.<verb>`."""
 
     SITE_READ = "site.read"
+    SITE_SIGN_IN = "site.sign_in"
+    # Whoever has a secret address (of a letter, of a calendar) may use it.
+    SITE_SECRET = "site.secret"  # noqa: S105 - the name of an act
     SITE_PROPOSE = "site.propose"
     SITE_ADMINISTER = "site.administer"
     SITE_PEOPLE = "site.people"
     ACCOUNT_USE = "account.use"
+    # A calendar, a token, a session of one's own: to all others it does not exist.
+    OWN_USE = "own.use"
     PLACE_READ = "place.read"
     PLACE_CLAIM = "place.claim"
     PLACE_EDIT = "place.edit"
@@ -67,6 +72,9 @@ class Act(enum.StrEnum):
     PROJECT_JOIN = "project.join"
     PROJECT_ANSWER = "project.answer"
     PROJECT_MODERATE = "project.moderate"
+    PROPOSAL_DECIDE = "proposal.decide"
+    DESK_READ = "desk.read"
+    DESK_CARE = "desk.care"
     ZONE_READ = "zone.read"
     ZONE_ANIMATE = "zone.animate"
     ZONE_RULES = "zone.rules"
@@ -84,6 +92,19 @@ class Act(enum.StrEnum):
         """Does the answer depend on which object it is, and not on the person alone?"""
         return self.kind not in ("site", "account")
 
+    @property
+    def is_open(self) -> bool:
+        """Is it everybody's, whatever the object?"""
+        return Tie.VISITOR in RIGHTS[self]
+
+    def is_given(self, ties: Collection["Tie"]) -> bool:
+        """Does one of these ties to an object allow it?"""
+        return allows(ties, self)
+
+    def is_given_to(self, person: Any) -> bool:
+        """May this person do it to the site as a whole?"""
+        return allows(ties_to_site(person), self)
+
 
 _EVERYBODY = frozenset(Tie)
 _PEOPLE = frozenset(Tie) - {Tie.VISITOR}
@@ -94,10 +115,13 @@ _ADMINS = frozenset({Tie.ADMIN})
 
 RIGHTS: dict[Act, frozenset[Tie]] = {
     Act.SITE_READ: _EVERYBODY,
+    Act.SITE_SIGN_IN: _EVERYBODY,
+    Act.SITE_SECRET: _EVERYBODY,
     Act.SITE_PROPOSE: _EVERYBODY,
     Act.SITE_ADMINISTER: _ADMINS,
     Act.SITE_PEOPLE: _ADMINS,
     Act.ACCOUNT_USE: _PEOPLE,
+    Act.OWN_USE: frozenset({Tie.SELF}),
     Act.PLACE_READ: _EVERYBODY,
     Act.PLACE_CLAIM: _PEOPLE,
     Act.PLACE_EDIT: _TEAM | {Tie.COORDINATOR},
@@ -118,6 +142,9 @@ RIGHTS: dict[Act, frozenset[Tie]] = {
     Act.PROJECT_JOIN: _TEAM,
     Act.PROJECT_ANSWER: _MANAGERS,
     Act.PROJECT_MODERATE: _COORDINATORS,
+    Act.PROPOSAL_DECIDE: _TEAM | {Tie.COORDINATOR},
+    Act.DESK_READ: _TEAM | {Tie.COORDINATOR},
+    Act.DESK_CARE: _COORDINATORS,
     Act.ZONE_READ: _EVERYBODY,
     Act.ZONE_ANIMATE: _COORDINATORS,
     Act.ZONE_RULES: _COORDINATORS,
@@ -143,3 +170,9 @@ def ties_to_thing(person: Any, *, is_demo: bool) -> frozenset[Tie]:
     """The same towards something in it: an invented administrator is one to what is invented, and to nothing else."""
     ties = ties_to_site(person)
     return ties - {Tie.ADMIN} if getattr(person, "is_demo", False) and not is_demo else ties
+
+
+def ties_to_own(person: Any, owner_id: int | None) -> frozenset[Tie]:
+    """What somebody is to what belongs to one account."""
+    ties = ties_to_site(person)
+    return ties | {Tie.SELF} if person.role is not None and person.id == owner_id else ties

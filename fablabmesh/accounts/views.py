@@ -6,7 +6,9 @@ from werkzeug.wrappers import Response
 
 from fablabmesh.accounts import actions, session
 from fablabmesh.accounts.forms import SignInForm
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import clock, db
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, local_path, signed_in
@@ -16,6 +18,7 @@ bp = Blueprint("accounts", __name__)
 
 @bp.get("/connexion")
 @anyone
+@does(Act.SITE_SIGN_IN)
 def sign_in_form() -> Response | str:
     """The form, or the dashboard for whom has signed in already."""
     if current_user.is_authenticated:
@@ -25,6 +28,7 @@ def sign_in_form() -> Response | str:
 
 @bp.post("/connexion")
 @anyone
+@does(Act.SITE_SIGN_IN)
 def sign_in() -> Response | tuple[str, int]:
     """One message for a wrong password and for an unknown address."""
     form = SignInForm()
@@ -47,6 +51,7 @@ def sign_in() -> Response | tuple[str, int]:
 
 @bp.post("/deconnexion")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def sign_out() -> Response:
     """By POST alone, so that no link or image signs anybody out."""
     session.end()

@@ -2,10 +2,12 @@
 
 from flask import render_template, request
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.authoring.forms import EventForm
 from fablabmesh.authoring.preview import preview_dates
 from fablabmesh.authoring.views import bp, desk_for, desk_for_new, make_form
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import signed_in
@@ -15,6 +17,7 @@ __all__ = ["bp"]
 
 @bp.post("/evenements/apercu-dates")
 @signed_in
+@does(Act.EVENT_WRITE)
 def dates() -> str:
     """The sentence and the next dates of what is typed; of the event `?evenement=`, if it exists."""
     form = _form()
@@ -25,6 +28,7 @@ def dates() -> str:
 
 @bp.post("/evenements/chercher")
 @signed_in
+@does(Act.EVENT_WRITE)
 def search() -> str:
     """What the search `?quoi=` of the form finds: `venue`, `town` or `partner`."""
     form = _form()

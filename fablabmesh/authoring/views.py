@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.authoring import queries
 from fablabmesh.authoring.forms import EventForm, fields_of, read_version
 from fablabmesh.authoring.preview import preview_dates
@@ -20,13 +21,16 @@ from fablabmesh.events import actions, date_actions
 from fablabmesh.events import queries as events
 from fablabmesh.events.dates import read_key
 from fablabmesh.events.models import Event
-from fablabmesh.events.rules import When, can_edit, when_of, where_of
+from fablabmesh.events.rules import When, when_of, where_of
+from fablabmesh.events.views import held_event
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Conflict, NotFound, Refusal
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import require, signed_in
+from fablabmesh.kit.web import signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
+from fablabmesh.places.rules import ties_to
 from fablabmesh.zones.rules import timezone_of_department
 
 bp = Blueprint("authoring", __name__)
@@ -58,6 +62,7 @@ class Desk:
 
 @bp.get("/evenements/nouveau")
 @signed_in
+@does(Act.EVENT_WRITE)
 def new() -> str:
     """An empty form, with the place of `?lieu=` or the only one chosen already; or all of the event `?comme=`."""
     desk = desk_for_new()
@@ -73,6 +78,7 @@ def new() -> str:
 
 @bp.post("/evenements/nouveau")
 @signed_in
+@does(Act.EVENT_WRITE)
 def create() -> Page:
     """Publish, keep as a draft, show first; or say what to correct."""
     desk = desk_for_new()
@@ -81,6 +87,7 @@ def create() -> Page:
 
 @bp.get("/evenements/<slug>/modifier")
 @signed_in
+@does(Act.EVENT_WRITE)
 def edit(slug: str) -> str:
     """The form, filled with the event as it is; `?depuis=` a date, with that date and those that follow."""
     desk = desk_for(slug)
@@ -91,6 +98,7 @@ def edit(slug: str) -> str:
 
 @bp.post("/evenements/<slug>/modifier")
 @signed_in
+@does(Act.EVENT_WRITE)
 def update(slug: str) -> Page:
     """Save, show first, or say what to correct, or show both versions if somebody else was faster."""
     desk = desk_for(slug)
@@ -102,9 +110,10 @@ def update(slug: str) -> Page:
 
 @bp.post("/evenements/<slug>/publier")
 @signed_in
+@does(Act.EVENT_WRITE)
 def publish(slug: str) -> Answer:
     """Show a draft to everybody."""
-    event = _editable(slug)
+    event = held_event(slug)
     version = read_version(request.form.get("version"))
     actions.publish_event(event, by=current_user, now=clock.now(), version=version)
     flash(_("L’événement est publié. Les calendriers abonnés le montreront bientôt."))
@@ -117,13 +126,15 @@ def publish(slug: str) -> Answer:
 def desk_for_new() -> Desk:
     model = request.args.get("comme")
     if model:
-        event = _editable(model)
+        event = held_event(model)
         return Desk(_places_for(event), model=event, kept=when_of(event))
-    return Desk(places.list_to_publish_for(current_user, first=request.args.get("lieu")))
+    mine = places.list_to_publish_for(current_user, first=request.args.get("lieu"))
+    hold_to(Act.EVENT_WRITE, ties_to(current_user, mine[0]))
+    return Desk(mine)
 
 
 def desk_for(slug: str) -> Desk:
-    event = _editable(slug)
+    event = held_event(slug)
     desk = Desk(_places_for(event), event=event, kept=when_of(event))
     since = _read_since(request.args.get("depuis"))
     if since:
@@ -141,12 +152,6 @@ def _read_since(text: str | None) -> datetime | None:
     if wall is None:
         raise NotFound(_("Cette date ne fait pas partie de l’événement."))
     return wall
-
-
-def _editable(slug: str) -> Event:
-    event = events.get_event(slug)
-    require(can_edit(current_user, event))
-    return event
 
 
 def _places_for(event: Event) -> list[Place]:
@@ -267,7 +272,7 @@ def _create(form: EventForm, place: Place, partners: list[Place], *, act: str, m
     now, uid, is_draft = clock.now(), form.typed_uid, act in ("draft", "image")
     known = events.find_by_uid(uid) if uid else None
     if known is not None:
-        require(can_edit(current_user, known))
+        hold_to(Act.EVENT_WRITE, ties_to(current_user, known.place))
     event = actions.create_event(
         place, form.event_values, form.when, by=current_user, now=now, uid=uid, partners=partners, is_draft=is_draft
     )

@@ -5,12 +5,14 @@ from io import BytesIO
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.caldav import protocol, queries
 from fablabmesh.caldav.addresses import HOME, href_of, path_of, read_path
 from fablabmesh.caldav.fence import look
 from fablabmesh.feeds.answers import is_known
 from fablabmesh.feeds.slices import Slice
 from fablabmesh.kit import db
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
@@ -25,6 +27,7 @@ _ABILITIES = {"DAV": "1, 3, calendar-access", "Allow": "GET, HEAD, OPTIONS, PROP
 
 @bp.route("/.well-known/caldav", methods=METHODS, provide_automatic_options=False)
 @shared
+@does(Act.EVENT_READ)
 def well_known() -> Answer:
     """Where programs look that were told the name of the site alone: RFC 6764 §5."""
     return redirect(f"{_root()}/caldav/", 301)
@@ -33,6 +36,7 @@ def well_known() -> Answer:
 @bp.route("/caldav/", defaults={"path": ""}, methods=METHODS, provide_automatic_options=False)
 @bp.route("/caldav/<path:path>", methods=METHODS, provide_automatic_options=False)
 @shared
+@does(Act.EVENT_READ)
 def resource(path: str) -> Answer:
     """The root, a home, a collection or one of its items."""
     if request.method == "OPTIONS":

@@ -7,15 +7,26 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.curation import actions, queries, twin_queries
 from fablabmesh.curation.forms import AnswerForm, DecisionForm, RefusalForm
 from fablabmesh.curation.models import Proposal
-from fablabmesh.curation.rules import ProposalKind, Scope, can_decide, is_late, plain, read_plain
+from fablabmesh.curation.rules import (
+    ProposalKind,
+    Scope,
+    is_late,
+    plain,
+    read_plain,
+    ties_to_desk,
+    ties_to_proposal,
+    unknown,
+)
 from fablabmesh.curation.twin_views import bp
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import read_page, require, signed_in
+from fablabmesh.kit.web import read_page, signed_in
 from fablabmesh.sheets.wording import field_labels
 from fablabmesh.terms import queries as terms
 from fablabmesh.terms.rules import Vocabulary
@@ -29,10 +40,11 @@ def _scope() -> Scope:
 
 @bp.get("/moderation")
 @signed_in
+@does(Act.DESK_READ)
 def desk() -> str:
     """What waits in my zones and about my places, the oldest first; or what was decided."""
     scope, is_open = _scope(), request.args.get("liste") != "traitees"
-    require(scope.moderates or bool(scope.place_ids))
+    hold_to(Act.DESK_READ, ties_to_desk(scope))
     total = queries.count_proposals(scope, is_open=is_open)
     page = read_page(request.args, total, PAGE_SIZE)
     now = clock.now()
@@ -50,10 +62,11 @@ def desk() -> str:
 
 @bp.get("/moderation/anciennes")
 @signed_in
+@does(Act.DESK_CARE)
 def stale() -> str:
     """What nobody confirmed for two years, or ever, in my zones."""
     scope, now = _scope(), clock.now()
-    require(scope.moderates)
+    hold_to(Act.DESK_CARE, ties_to_desk(scope))
     page = read_page(request.args, queries.count_stale(scope, now=now), PAGE_SIZE)
     found = queries.list_stale(scope, now=now, limit=page.size, offset=page.offset)
     return render_template("curation/stale.html", places=found, page=page)
@@ -64,6 +77,7 @@ def stale() -> str:
 
 @bp.get("/moderation/<int:proposal_id>")
 @signed_in
+@does(Act.PROPOSAL_DECIDE)
 def show(proposal_id: int) -> str:
     """The differences field by field, who says so, what is near, and what may be done."""
     return _page(_decidable(proposal_id))
@@ -71,7 +85,8 @@ def show(proposal_id: int) -> str:
 
 def _decidable(proposal_id: int) -> Proposal:
     proposal = queries.get_proposal(proposal_id)
-    require(can_decide(_scope(), proposal, queries.list_zone_ids(proposal.department_code)))
+    ties = ties_to_proposal(_scope(), proposal, queries.list_zone_ids(proposal.department_code))
+    hold_to(Act.PROPOSAL_DECIDE, ties, hidden=unknown())
     return proposal
 
 
@@ -125,6 +140,7 @@ def _described(proposal: Proposal) -> dict[str, Any]:
 
 @bp.post("/moderation/<int:proposal_id>/accepter")
 @signed_in
+@does(Act.PROPOSAL_DECIDE)
 def accept(proposal_id: int) -> Answer | tuple[str, int]:
     """Write what was kept of it, as it is or retouched."""
     proposal = _decidable(proposal_id)
@@ -169,6 +185,7 @@ def _number(text: str | None) -> int:
 
 @bp.post("/moderation/<int:proposal_id>/refuser")
 @signed_in
+@does(Act.PROPOSAL_DECIDE)
 def refuse(proposal_id: int) -> Answer | tuple[str, int]:
     """With a reason, which the proposer is told."""
     proposal, form = _decidable(proposal_id), RefusalForm()
@@ -185,6 +202,7 @@ def refuse(proposal_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/moderation/<int:proposal_id>/demander")
 @signed_in
+@does(Act.PROPOSAL_DECIDE)
 def ask(proposal_id: int) -> Answer | tuple[str, int]:
     """A question to the proposer, by mail."""
     proposal, form = _decidable(proposal_id), AnswerForm()
@@ -202,6 +220,7 @@ def ask(proposal_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/moderation/<int:proposal_id>/revenir")
 @signed_in
+@does(Act.PROPOSAL_DECIDE)
 def undo(proposal_id: int) -> Answer | tuple[str, int]:
     """Back to where it waited."""
     proposal = _decidable(proposal_id)

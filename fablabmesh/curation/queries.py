@@ -9,10 +9,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from fablabmesh.accounts.models import Account
 from fablabmesh.accounts.rules import Role
 from fablabmesh.curation.models import Decision, FreshnessLetter, PlaceTwin, Proposal, ProposalRequest
-from fablabmesh.curation.rules import ProposalKind, ProposalState, Scope
+from fablabmesh.curation.rules import ProposalKind, ProposalState, Scope, unknown
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
-from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places.freshness import STALE_AFTER
 from fablabmesh.places.models import Place, PlaceManager
 from fablabmesh.zones.models import ZoneDepartment
@@ -89,7 +88,7 @@ def get_proposal(proposal_id: int) -> Proposal:
     statement = select(Proposal).where(Proposal.id == proposal_id)
     found = session.scalar(statement.options(*_WHOLE).execution_options(populate_existing=True))
     if found is None:
-        raise NotFound(_("Cette proposition n’existe pas, ou n’existe plus."))
+        raise NotFound(unknown())
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from fablabmesh.accounts.rights import Act, Tie, allows
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places.rules import PlaceKind, Precision
 
@@ -102,6 +103,30 @@ class Scope:
         return self.is_admin or bool(self.zone_ids)
 
 
+def unknown() -> str:
+    """What is said of a proposal that is not there, or that is nobody else's business."""
+    return _("Cette proposition n’existe pas, ou n’existe plus.")
+
+
+def ties_to_desk(scope: Scope) -> frozenset[Tie]:
+    """What somebody is to the desk: they look after zones, or after places of their own, or neither."""
+    found = {Tie.COORDINATOR} if scope.zone_ids else set()
+    found |= {Tie.ADMIN} if scope.is_admin else set()
+    return frozenset(found | ({Tie.EDITOR} if scope.place_ids else set()) | {Tie.VISITOR})
+
+
+def ties_to_zones(scope: Scope, zone_ids: Collection[int], *, is_demo: bool = False) -> frozenset[Tie]:
+    """What somebody is to what lies in these zones."""
+    may = can_moderate(scope, zone_ids, is_demo=is_demo)
+    return frozenset({Tie.VISITOR, Tie.COORDINATOR} if may else {Tie.VISITOR})
+
+
+def ties_to_proposal(scope: Scope, proposal: Any, zone_ids: Collection[int]) -> frozenset[Tie]:
+    """What somebody is to a proposal: they look after its zone, or after the place that it is about."""
+    is_own = proposal.kind is not ProposalKind.MISSING and proposal.place_id in scope.place_ids
+    return ties_to_zones(scope, zone_ids, is_demo=proposal.is_demo) | ({Tie.EDITOR} if is_own else set())
+
+
 def can_moderate(scope: Scope, zone_ids: Collection[int], *, is_demo: bool = False) -> bool:
     """Administrators, and who coordinates one of the zones. Invented people moderate invented places."""
     if scope.is_admin and not scope.is_demo:
@@ -111,9 +136,7 @@ def can_moderate(scope: Scope, zone_ids: Collection[int], *, is_demo: bool = Fal
 
 def can_decide(scope: Scope, proposal: Any, zone_ids: Collection[int]) -> bool:
     """Moderators; and a place's own people, of what is said about it."""
-    if proposal.kind is not ProposalKind.MISSING and proposal.place_id in scope.place_ids:
-        return True
-    return can_moderate(scope, zone_ids, is_demo=proposal.is_demo)
+    return allows(ties_to_proposal(scope, proposal, zone_ids), Act.PROPOSAL_DECIDE)
 
 
 def is_late(proposal: Any, now: datetime) -> bool:

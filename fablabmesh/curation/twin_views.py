@@ -7,14 +7,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.curation import merge_actions, queries, twin_queries
-from fablabmesh.curation.rules import PROPOSABLE, Scope, can_moderate
+from fablabmesh.curation.rules import PROPOSABLE, Scope, ties_to_desk, ties_to_zones
 from fablabmesh.curation.views import bp
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import ngettext
-from fablabmesh.kit.web import read_page, require, signed_in
+from fablabmesh.kit.web import read_page, signed_in
 from fablabmesh.places.models import Place
 from fablabmesh.places.queries import get_place
 from fablabmesh.sheets.wording import field_labels
@@ -30,6 +32,7 @@ LISTS = ("services",)
 
 @bp.get("/moderation/doublons")
 @signed_in
+@does(Act.DESK_CARE)
 def twins() -> str:
     """The pairs of my zones that are worth a look, the likeliest first."""
     scope = _scope()
@@ -40,7 +43,7 @@ def twins() -> str:
 
 def _scope() -> Scope:
     scope = queries.find_scope(current_user)
-    require(scope.moderates)
+    hold_to(Act.DESK_CARE, ties_to_desk(scope))
     return scope
 
 
@@ -49,13 +52,15 @@ def _pair(one: str, other: str) -> tuple[Place, Place]:
     scope = _scope()
     first, second = (get_place(slug) for slug in (one, other))
     for place in (first, second):
-        require(can_moderate(scope, queries.list_zone_ids(place.department_code), is_demo=place.is_demo))
+        zone_ids = queries.list_zone_ids(place.department_code)
+        hold_to(Act.PLACE_MERGE, ties_to_zones(scope, zone_ids, is_demo=place.is_demo))
     twin_queries.get_pair((one, other))
     return first, second
 
 
 @bp.get("/moderation/doublons/<slug>/<other>")
 @signed_in
+@does(Act.PLACE_MERGE)
 def pair(slug: str, other: str) -> str:
     """Both side by side: which page stays, what is to stand on it, and what moves."""
     return _page(*_pair(slug, other))
@@ -99,6 +104,7 @@ def _hanging(name: str, count: int) -> str:
 
 @bp.post("/moderation/doublons/<slug>/<other>/separer")
 @signed_in
+@does(Act.PLACE_MERGE)
 def part(slug: str, other: str) -> Answer:
     """They are two places, for ever."""
     first, second = _pair(slug, other)
@@ -109,6 +115,7 @@ def part(slug: str, other: str) -> Answer:
 
 @bp.post("/moderation/doublons/<slug>/<other>")
 @signed_in
+@does(Act.PLACE_MERGE)
 def merge(slug: str, other: str) -> Answer | tuple[str, int]:
     """One place of two: `slug` stays, `other` leads to it."""
     kept, gone = _pair(slug, other)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.curation import actions, freshness_actions, queries
 from fablabmesh.curation.actions import Note, TooMany
 from fablabmesh.curation.forms import AnswerForm, MissingForm, ReportForm, StrangerForm
@@ -14,14 +15,15 @@ from fablabmesh.curation.rules import ProposalKind
 from fablabmesh.curation.twin_queries import list_like
 from fablabmesh.curation.twins import tell
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language
-from fablabmesh.kit.web import anyone, by_secret_link, require, signed_in
+from fablabmesh.kit.web import anyone, by_secret_link, signed_in
 from fablabmesh.places import actions as place_actions
 from fablabmesh.places import queries as places
 from fablabmesh.places.freshness import Known, freshness_of
 from fablabmesh.places.models import Place
-from fablabmesh.places.rules import PlaceKind, Precision, can_edit
+from fablabmesh.places.rules import PlaceKind, Precision, can_edit, ties_to
 from fablabmesh.terms import queries as terms
 from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones import queries as zones
@@ -47,6 +49,7 @@ def _services() -> list[tuple[str, str]]:
 
 @bp.get("/lieux/proposer")
 @anyone
+@does(Act.SITE_PROPOSE)
 def propose() -> str:
     """The form of a place that is not there yet."""
     return _missing_page(MissingForm(kind=PlaceKind.FABLAB.value, name=request.args.get("q", "")[:200]))
@@ -54,6 +57,7 @@ def propose() -> str:
 
 @bp.post("/lieux/proposer")
 @anyone
+@does(Act.SITE_PROPOSE)
 def create() -> Answer | tuple[str, int]:
     """Take it, or say what to correct, or show the places that it may be."""
     form, now = MissingForm(), clock.now()
@@ -103,6 +107,7 @@ def _missing_page(form: MissingForm, *, alike: Any = (), problem: str = "") -> s
 
 @bp.get("/lieux/<slug>/signaler")
 @anyone
+@does(Act.SITE_PROPOSE)
 def report(slug: str) -> str:
     """The form, filled with the page as it is."""
     place = places.get_place(slug)
@@ -115,6 +120,7 @@ def report(slug: str) -> str:
 
 @bp.post("/lieux/<slug>/signaler")
 @anyone
+@does(Act.SITE_PROPOSE)
 def send_report(slug: str) -> Answer | tuple[str, int]:
     """Take it; what comes from the place's own people is written at once."""
     place, form, now = places.get_place(slug), ReportForm(), clock.now()
@@ -200,6 +206,7 @@ def _note(form: Any) -> Note:
 
 @bp.get("/propositions/merci")
 @anyone
+@does(Act.SITE_PROPOSE)
 def thanks() -> str:
     """It was received, and by whom it will be read."""
     slug = request.args.get("lieu", "")
@@ -211,6 +218,7 @@ def thanks() -> str:
 
 @bp.get("/propositions/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 def question(secret: str) -> Response:
     """What those who decide ask, and where to answer."""
     return _private(_question_page(secret, AnswerForm()))
@@ -218,6 +226,7 @@ def question(secret: str) -> Response:
 
 @bp.post("/propositions/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 @by_secret_link
 def answer(secret: str) -> Response:
     """The proposal waits for them again."""
@@ -235,6 +244,7 @@ def _question_page(secret: str, form: AnswerForm) -> str:
 
 @bp.get("/fiches/confirmer/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 def still_right(secret: str) -> Response:
     """A button: opening the link confirms nothing."""
     letter = freshness_actions.get_letter(secret, now=clock.now())
@@ -244,6 +254,7 @@ def still_right(secret: str) -> Response:
 
 @bp.post("/fiches/confirmer/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 @by_secret_link
 def confirm_by_letter(secret: str) -> Response:
     """The places that were ticked are right."""
@@ -256,10 +267,11 @@ def confirm_by_letter(secret: str) -> Response:
 
 @bp.post("/lieux/<slug>/confirmer")
 @signed_in
+@does(Act.PLACE_CONFIRM)
 def confirm(slug: str) -> Answer:
     """One of its people says that the page is right."""
     place = places.get_place(slug)
-    require(can_edit(current_user, place))
+    hold_to(Act.PLACE_CONFIRM, ties_to(current_user, place))
     freshness_actions.confirm(place, by=current_user, now=clock.now())
     flash(_("C’est noté : la fiche est confirmée aujourd’hui. Merci !"))
     return redirect(url_for("places.show", slug=place.slug), 303)

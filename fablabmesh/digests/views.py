@@ -6,6 +6,7 @@ A link that is only opened does nothing: programs that look at mails before peop
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.digests import actions, issue_actions, rules
 from fablabmesh.digests.forms import AskForm, LanguageForm
 from fablabmesh.digests.models import Subscription
@@ -13,6 +14,7 @@ from fablabmesh.feeds import queries as feeds
 from fablabmesh.feeds.composition import title_of
 from fablabmesh.feeds.slices import BadFilter, Slice, read_slice
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language
@@ -26,6 +28,7 @@ bp = Blueprint("digests", __name__)
 
 @bp.get("/lettres/nouvelle")
 @anyone
+@does(Act.SITE_PROPOSE)
 def new() -> str:
     """What the letter of this filter would be, and the form to ask for it."""
     return _new_page(_read_filter(), AskForm(language=language()))
@@ -33,6 +36,7 @@ def new() -> str:
 
 @bp.post("/lettres/nouvelle")
 @anyone
+@does(Act.SITE_PROPOSE)
 def create() -> Answer | tuple[str, int]:
     """Send a link to the address. The answer is the same for an address that is known, unknown or nobody's."""
     wanted, form = _read_filter(), AskForm()
@@ -51,6 +55,7 @@ def create() -> Answer | tuple[str, int]:
 
 @bp.get("/lettres/demandee")
 @anyone
+@does(Act.SITE_PROPOSE)
 def asked() -> str:
     """A link is on its way."""
     return render_template("digests/told.html", heading=_("Consultez votre boîte de réception"), state="asked")
@@ -75,6 +80,7 @@ def _new_page(wanted: Slice, form: AskForm, problem: str = "") -> str:
 
 @bp.get("/lettres/confirmer/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 def confirmation(secret: str) -> Response:
     """A button: opening the link confirms nothing."""
     subscription = actions.get_asked(secret, now=clock.now())
@@ -83,6 +89,7 @@ def confirmation(secret: str) -> Response:
 
 @bp.post("/lettres/confirmer/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 @by_secret_link
 def confirm(secret: str) -> Response:
     """The letter begins."""
@@ -97,6 +104,7 @@ def confirm(secret: str) -> Response:
 
 @bp.get("/lettres/arreter/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def settings(word: str) -> Response:
     """What is sent, in which language, and the button that stops it."""
     subscription = _get(word)
@@ -115,6 +123,7 @@ def settings(word: str) -> Response:
 
 @bp.post("/lettres/arreter/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 @by_secret_link
 def stop(word: str) -> Response:
     """The one click of RFC 8058, by a person or by a program of mail: no cookie, no token, no question.
@@ -132,6 +141,7 @@ def stop(word: str) -> Response:
 
 @bp.post("/lettres/regler/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 @by_secret_link
 def update(word: str) -> Answer:
     """Another language, from the next letter on."""

@@ -6,6 +6,7 @@ from functools import partial
 from flask import Blueprint, request
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.directory import calendar_queries as calendars
 from fablabmesh.directory import queries
 from fablabmesh.directory.filters import PARAMETERS, Search
@@ -13,6 +14,7 @@ from fablabmesh.feeds import views as feeds
 from fablabmesh.feeds.composition import Cover, file_name_at
 from fablabmesh.feeds.slices import BadFilter
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
 from fablabmesh.kit.web import public_url, shared
@@ -22,6 +24,7 @@ bp = Blueprint("places_calendar", __name__)
 
 @bp.get("/lieux.ics")
 @shared
+@does(Act.PLACE_READ)
 def show() -> Answer:
     """Every event of the places that fit, now and later."""
     return feeds.serve(_find)

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, request, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.directory import export_queries, queries
 from fablabmesh.directory.exports import FORMATS, Cover
 from fablabmesh.directory.filters import Search
 from fablabmesh.directory.moments import HOME
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import number
@@ -52,6 +54,7 @@ class Shelf:
 
 @bp.get("/lieux.<any(geojson, csv, kml, gpx):ending>")
 @shared
+@does(Act.PLACE_READ)
 def export(ending: str) -> Response:
     """All that fits, each place with its source and licence."""
     now = clock.now()

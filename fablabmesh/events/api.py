@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, request, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import queries
 from fablabmesh.events.filters import read_agenda_filter
 from fablabmesh.events.models import Event, EventDate, Image
 from fablabmesh.events.rules import EventStatus, OnlineAccess, PriceKind, image_path, where_of
 from fablabmesh.kit import clock, openapi
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.openapi import (
@@ -127,6 +129,7 @@ QUERY: Final[openapi.Query] = {
 
 @bp.get("/evenements")
 @shared
+@does(Act.EVENT_READ)
 @describe("Events, cancelled ones too", EVENTS, query=QUERY)
 def index() -> Response:
     """The events that the filter lets through."""

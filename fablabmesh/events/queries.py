@@ -9,10 +9,9 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.filters import AgendaFilter
 from fablabmesh.events.models import Category, Event, EventChange, EventDate, EventPartner, EventVersion
-from fablabmesh.events.rules import Deed
+from fablabmesh.events.rules import Deed, unknown
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
-from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import Laureate, Place
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
@@ -42,7 +41,7 @@ def get_event(slug: str) -> Event:
     """An event with its place and those who look after it."""
     event = find_event(slug)
     if event is None:
-        raise NotFound(_("Cet événement n’existe pas, ou n’existe plus."))
+        raise NotFound(unknown())
     return event
 
 

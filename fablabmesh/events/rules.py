@@ -122,6 +122,11 @@ def can_edit(person: Any, event: Any) -> bool:
     return places.may(person, Act.EVENT_WRITE, event.place)
 
 
+def unknown() -> str:
+    """What is said of an event that is not there, or that is nobody else's business."""
+    return _("Cet événement n’existe pas, ou n’existe plus.")
+
+
 def is_shown(event: Any) -> bool:
     """May everybody see it? A draft and what was deleted are for those who may edit them."""
     return not event.is_draft and event.deleted_at is None

@@ -4,17 +4,20 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import actions, queries, wording
 from fablabmesh.events.dates import key_of, read_key
 from fablabmesh.events.forms import CancelForm
 from fablabmesh.events.linked_data import to_linked_data, to_linked_date
 from fablabmesh.events.models import Event, EventDate
-from fablabmesh.events.rules import can_edit, image_path, is_shown, where_of
+from fablabmesh.events.rules import can_edit, image_path, is_shown, unknown, where_of
 from fablabmesh.kit import clock
-from fablabmesh.kit.errors import Conflict, NotFound
+from fablabmesh.kit.acts import does, hold_to
+from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import anyone, public_url, require, signed_in
+from fablabmesh.kit.web import anyone, public_url, signed_in
 from fablabmesh.places.models import Place
+from fablabmesh.places.rules import ties_to
 
 bp = Blueprint("events", __name__)
 bp.add_app_template_global(public_url, "public_url")
@@ -41,12 +44,13 @@ SHOWN_DATES = 10
 
 @bp.get("/evenements/<slug>")
 @anyone
+@does(Act.EVENT_READ)
 def show(slug: str) -> str | tuple[str, int]:
     """One event; with `?date=`, one date of a series."""
     event = queries.get_event(slug)
     may_edit = can_edit(current_user, event)
-    if not (is_shown(event) or may_edit):
-        raise NotFound(_("Cet événement n’existe pas, ou n’existe plus."))
+    if not is_shown(event):
+        hold_to(Act.EVENT_READ_HIDDEN, ties_to(current_user, event.place), hidden=unknown())
     asked = request.args.get("date", "")
     date = _find_date(event, asked)
     page = _page_of(event, CancelForm(version=str(event.version)) if may_edit else None, date)
@@ -100,9 +104,10 @@ def _address_of(place: Place) -> str:
 
 @bp.post("/evenements/<slug>/annuler")
 @signed_in
+@does(Act.EVENT_WRITE)
 def cancel(slug: str) -> Answer | tuple[str, int]:
     """Call it off, with a reason."""
-    event = _editable(slug)
+    event = held_event(slug)
     form = CancelForm()
     if not form.validate():
         return _page_of(event, form), 422
@@ -120,15 +125,19 @@ def cancel(slug: str) -> Answer | tuple[str, int]:
 
 @bp.post("/evenements/<slug>/retablir")
 @signed_in
+@does(Act.EVENT_WRITE)
 def reinstate(slug: str) -> Answer:
     """Take a cancellation back."""
-    event = _editable(slug)
+    event = held_event(slug)
     actions.reinstate_event(event, by=current_user, now=clock.now(), version=CancelForm().typed_version)
     flash(_("L’événement est rétabli."))
     return redirect(url_for(".show", slug=event.slug), 303)
 
 
-def _editable(slug: str) -> Event:
+def held_event(slug: str, act: Act = Act.EVENT_WRITE) -> Event:
+    """The event, for those who may do that to it. One that is not shown to everybody does not exist for others."""
     event = queries.get_event(slug)
-    require(can_edit(current_user, event))
+    ties = ties_to(current_user, event.place)
+    is_known = is_shown(event) or Act.EVENT_READ_HIDDEN.is_given(ties)
+    hold_to(act, ties, hidden=None if is_known else unknown())
     return event

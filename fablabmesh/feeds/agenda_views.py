@@ -10,6 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import queries as events
 from fablabmesh.events import wording
 from fablabmesh.events.linked_data import to_item_list
@@ -22,6 +23,7 @@ from fablabmesh.feeds.composition import tell_values, title_of
 from fablabmesh.feeds.slices import RADII, USUAL_RADIUS, Slice
 from fablabmesh.feeds.views import bp
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.i18n import day as told_day
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language_name
@@ -46,6 +48,7 @@ class Chip:
 
 @bp.get("/agenda")
 @anyone
+@does(Act.EVENT_READ)
 def index() -> str | Answer:
     """What comes, or what there is in a period; the filter is in the address, in its one spelling."""
     now = clock.now()

@@ -8,6 +8,7 @@ from typing import Protocol
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events.models import Event
 from fablabmesh.feeds import queries, slices
 from fablabmesh.feeds.agenda_queries import list_news
@@ -26,6 +27,7 @@ from fablabmesh.feeds.composition import (
 from fablabmesh.feeds.front import ENDINGS, Memory
 from fablabmesh.feeds.slices import BadFilter, Slice
 from fablabmesh.kit import clock, db
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
@@ -61,6 +63,7 @@ _NEWS = f"<any({', '.join(FORMATS)}):ending>"
 @bp.get("/agenda.ics", defaults={"ending": "ics"})
 @bp.get(f"/agenda.{_NEWS}")
 @shared
+@does(Act.EVENT_READ)
 def agenda(ending: str) -> Answer:
     """Every event, or those of a filter."""
     return _serve(_read_filter, ending)
@@ -69,6 +72,7 @@ def agenda(ending: str) -> Answer:
 @bp.get("/lieux/<slug>/agenda.ics", defaults={"ending": "ics"})
 @bp.get(f"/lieux/<slug>/agenda.{_NEWS}")
 @shared
+@does(Act.EVENT_READ)
 def place(slug: str, ending: str) -> Answer:
     """The events of a place."""
     return _serve(lambda: slices.of_place(slug), ending)
@@ -77,6 +81,7 @@ def place(slug: str, ending: str) -> Answer:
 @bp.get("/zones/<programme>/<slug>/agenda.ics", defaults={"ending": "ics"})
 @bp.get(f"/zones/<programme>/<slug>/agenda.{_NEWS}")
 @shared
+@does(Act.EVENT_READ)
 def zone(programme: str, slug: str, ending: str) -> Answer:
     """The events of the places whose department is in the zone."""
     return _serve(lambda: slices.of_zone(programme, slug), ending)
@@ -85,6 +90,7 @@ def zone(programme: str, slug: str, ending: str) -> Answer:
 @bp.get("/evenements/<slug>.ics", defaults={"ending": "ics"})
 @bp.get(f"/evenements/<slug>.{_NEWS}")
 @shared
+@does(Act.EVENT_READ)
 def event(slug: str, ending: str) -> Answer:
     """One event, to be put into a calendar or followed."""
     return _serve(lambda: slices.of_event(slug), ending)

@@ -4,6 +4,8 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, current_app, request
 
+from fablabmesh.accounts.rights import Act
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.openapi import describe, document
 from fablabmesh.kit.web import json_answer, public_url, shared
 
@@ -19,6 +21,7 @@ TEXT = (
 
 @bp.get("/api/openapi.json")
 @shared
+@does(Act.SITE_READ)
 @describe("This document", {"type": "object"})
 def openapi() -> Response:
     """What the API takes and gives."""

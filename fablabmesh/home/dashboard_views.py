@@ -3,12 +3,14 @@
 from flask import render_template
 from flask_login import current_user
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.accounts.rules import Role
 from fablabmesh.curation import queries as curation
 from fablabmesh.events import queries as events
 from fablabmesh.home.views import bp
 from fablabmesh.imports import queries as imports
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import anyone, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.projects import queries as projects
@@ -18,6 +20,7 @@ MOST_DEAD = 20
 
 @bp.get("/mon-espace")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def dashboard() -> str:
     """My places, what waits for my answer, what comes next."""
     mine = places.list_managed_by(current_user.id)
@@ -37,6 +40,7 @@ def dashboard() -> str:
 
 @bp.get("/a-propos")
 @anyone
+@does(Act.SITE_READ)
 def about() -> str:
     """What this site is, who runs it, what it keeps of people."""
     return render_template("home/about.html")
@@ -44,6 +48,7 @@ def about() -> str:
 
 @bp.get("/api/")
 @anyone
+@does(Act.SITE_READ)
 def api_guide() -> str:
     """How to re-use the data."""
     return render_template("home/api_guide.html")

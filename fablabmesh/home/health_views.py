@@ -5,7 +5,9 @@ from functools import cache
 
 from flask import Blueprint, Response
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import db, migrations
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import shared
 
 bp = Blueprint("health", __name__)
@@ -15,6 +17,7 @@ RETRY_SECONDS = 5
 
 @bp.get("/healthz")
 @shared
+@does(Act.SITE_READ)
 def healthz() -> Response:
     """The process answers. Nothing else is asked, so that a slow database does not have healthy processes killed."""
     return _answer({"status": "ok"})
@@ -22,6 +25,7 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 @shared
+@does(Act.SITE_READ)
 def readyz() -> Response:
     """The database answers, and its schema is the one this code was written for."""
     if not db.is_alive():

@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, stream_with_context, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.home import sitemap_queries
 from fablabmesh.home.sitemap import Entry, render_index, render_pages
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import LANGUAGES, language, root_of
 from fablabmesh.kit.i18n import gettext as _
@@ -70,6 +72,7 @@ def site_linked_data() -> dict[str, Any]:
 
 @bp.get("/robots.txt")
 @shared
+@does(Act.SITE_READ)
 def robots() -> Response:
     """What search engines may read, and where they find all of it."""
     return conditional(ROBOTS.format(sitemap=public_url("/sitemap.xml")).encode(), "text/plain", max_age=HOUR)
@@ -77,6 +80,7 @@ def robots() -> Response:
 
 @bp.get("/sitemap.xml")
 @shared
+@does(Act.SITE_READ)
 def sitemap() -> Response:
     """The file that names the other files."""
     files = [Entry("/sitemap-pages.xml")]
@@ -88,6 +92,7 @@ def sitemap() -> Response:
 
 @bp.get("/sitemap-pages.xml")
 @shared
+@does(Act.SITE_READ)
 def sitemap_of_pages() -> Response:
     """The lists, the zones, the calls."""
     entries = [*map(Entry, PAGES), *sitemap_queries.list_zones_and_calls()]
@@ -96,6 +101,7 @@ def sitemap_of_pages() -> Response:
 
 @bp.get("/sitemap-<sort>-<int:number>.xml")
 @shared
+@does(Act.SITE_READ)
 def sitemap_of(sort: str, number: int) -> Response:
     """One file of places, events or projects, sent as it is read."""
     if sort not in sitemap_queries.SORTS or number > 1_000_000:
@@ -108,6 +114,7 @@ def sitemap_of(sort: str, number: int) -> Response:
 
 @bp.get("/manifest.webmanifest")
 @shared
+@does(Act.SITE_READ)
 def manifest() -> Response:
     """How the site looks when it is installed."""
     told = {
@@ -145,6 +152,7 @@ def manifest() -> Response:
 
 @bp.get("/service-worker.js")
 @shared
+@does(Act.SITE_READ)
 def service_worker() -> Response:
     """Another one whenever what it keeps ready is another: a browser asks for it again by itself."""
     shell = [*(root_of(code) + OFFLINE for code in LANGUAGES), *map(asset, SHELL), f"/static/{FONT}"]
@@ -161,6 +169,7 @@ def _worker(folder: str) -> str:
 
 @bp.get(OFFLINE)
 @shared
+@does(Act.SITE_READ)
 def offline() -> str:
     """What is shown in place of a page that cannot be had: those that can."""
     return render_template("home/offline.html")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.directory import facet_queries, facets, wording
 from fablabmesh.directory import queries as directory
 from fablabmesh.directory.exports import FORMATS
@@ -18,6 +19,7 @@ from fablabmesh.directory.moments import HOME
 from fablabmesh.directory.queries import Asked, Found
 from fablabmesh.feeds.slices import RADII, USUAL_RADIUS
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import anyone, read_page
 from fablabmesh.maps.data_views import map_plan, map_reach
 from fablabmesh.places import queries as places
@@ -43,6 +45,7 @@ class Ways:
 
 @bp.get("/")
 @anyone
+@does(Act.SITE_READ)
 def index() -> str | Answer:
     """Every place that the filter in the address lets through; the address is in its one spelling."""
     now = clock.now()

@@ -12,10 +12,9 @@ from fablabmesh.events.models import Event, EventDate
 from fablabmesh.events.rules import EventStatus
 from fablabmesh.imports.models import CalendarImport, CalendarSource, ImportedEvent
 from fablabmesh.imports.plan import Known, Setting
-from fablabmesh.imports.rules import DEAD_AFTER, LEASE, ImportState
+from fablabmesh.imports.rules import DEAD_AFTER, LEASE, ImportState, unknown_import, unknown_source
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
-from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold
 from fablabmesh.places.models import Place, PlaceManager
 
@@ -32,7 +31,7 @@ def get_import(place: Place, import_id: int, *, with_reading: bool = False) -> C
         statement = statement.options(undefer(CalendarImport.reading))
     found = session.scalar(statement.options(joinedload(CalendarImport.place)))
     if found is None:
-        raise NotFound(_("Cet import n’existe pas, ou n’existe plus."))
+        raise NotFound(unknown_import())
     return found
 
 
@@ -81,7 +80,7 @@ def get_source(place: Place, source_id: int) -> CalendarSource:
     statement = select(CalendarSource).where(CalendarSource.id == source_id, CalendarSource.place_id == place.id)
     found = session.scalar(statement.options(joinedload(CalendarSource.place)))
     if found is None:
-        raise NotFound(_("Cet agenda n’est pas suivi, ou ne l’est plus."))
+        raise NotFound(unknown_source())
     return found
 
 

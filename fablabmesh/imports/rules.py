@@ -23,6 +23,16 @@ TOLD_AFTER = timedelta(days=1)
 DEAD_AFTER = timedelta(days=7)
 
 
+def unknown_import() -> str:
+    """What is said of an import that is not there, or that is nobody else's business."""
+    return _("Cet import n’existe pas, ou n’existe plus.")
+
+
+def unknown_source() -> str:
+    """The same of a calendar that is followed."""
+    return _("Cet agenda n’est pas suivi, ou ne l’est plus.")
+
+
 class ImportState(enum.StrEnum):
     """How far an import is. What is `waiting` or `chosen` is the worker's to take."""
 

@@ -3,12 +3,14 @@
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.imports import queries, source_actions
 from fablabmesh.imports.forms import EndForm, HeldForm, SourceForm
 from fablabmesh.imports.models import CalendarSource
-from fablabmesh.imports.rules import is_dead
-from fablabmesh.imports.views import bp, category_choices, editable_place
+from fablabmesh.imports.rules import is_dead, unknown_source
+from fablabmesh.imports.views import bp, category_choices, held_place
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Refusal
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import ngettext
@@ -20,6 +22,7 @@ __all__ = ["bp"]
 
 @bp.get("/lieux/<slug>/agendas-suivis/<int:source_id>")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def source(slug: str, source_id: int) -> str:
     """All about one followed calendar."""
     place, found = _found(slug, source_id)
@@ -28,6 +31,7 @@ def source(slug: str, source_id: int) -> str:
 
 @bp.post("/lieux/<slug>/agendas-suivis/<int:source_id>")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def change_source(slug: str, source_id: int) -> Answer | tuple[str, int]:
     """Save its settings."""
     place, found = _found(slug, source_id)
@@ -47,6 +51,7 @@ def change_source(slug: str, source_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/lieux/<slug>/agendas-suivis/<int:source_id>/pause")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def pause_source(slug: str, source_id: int) -> Answer:
     """Leave its events as they are for a while."""
     place, found = _found(slug, source_id)
@@ -57,6 +62,7 @@ def pause_source(slug: str, source_id: int) -> Answer:
 
 @bp.post("/lieux/<slug>/agendas-suivis/<int:source_id>/reprise")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def resume_source(slug: str, source_id: int) -> Answer:
     """Read it again at once, and from then on."""
     place, found = _found(slug, source_id)
@@ -67,6 +73,7 @@ def resume_source(slug: str, source_id: int) -> Answer:
 
 @bp.post("/lieux/<slug>/agendas-suivis/<int:source_id>/confirmer")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def accept_losses(slug: str, source_id: int) -> Answer | tuple[str, int]:
     """Let it take away what it has lost."""
     place, found = _found(slug, source_id)
@@ -81,6 +88,7 @@ def accept_losses(slug: str, source_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/lieux/<slug>/agendas-suivis/<int:source_id>/retirer")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def end_source(slug: str, source_id: int) -> Answer | tuple[str, int]:
     """Follow it no more."""
     place, found = _found(slug, source_id)
@@ -95,7 +103,7 @@ def end_source(slug: str, source_id: int) -> Answer | tuple[str, int]:
 
 
 def _found(slug: str, source_id: int) -> tuple[Place, CalendarSource]:
-    place = editable_place(slug)
+    place = held_place(slug, hidden=unknown_source())
     return place, queries.get_source(place, source_id)
 
 

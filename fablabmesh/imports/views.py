@@ -7,21 +7,23 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import queries as events
 from fablabmesh.imports import actions, queries
 from fablabmesh.imports.forms import ChooseForm, ImportForm, read_numbers
 from fablabmesh.imports.models import CalendarImport
 from fablabmesh.imports.plan import Proposal, when_of
-from fablabmesh.imports.rules import ImportState, Kind, host_of
+from fablabmesh.imports.rules import ImportState, Kind, host_of, unknown_import
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Refusal, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language
 from fablabmesh.kit.ical_apart import MOST_BYTES, calendar_from_json
-from fablabmesh.kit.web import require, signed_in, takes
+from fablabmesh.kit.web import signed_in, takes
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
-from fablabmesh.places.rules import can_edit
+from fablabmesh.places.rules import ties_to
 
 bp = Blueprint("imports", __name__)
 bp.add_app_template_filter(host_of, "host_of")
@@ -35,17 +37,19 @@ REFRESH_SECONDS = 2
 
 @bp.get("/lieux/<slug>/importer")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def new(slug: str) -> str:
     """A file or an address; what was imported before; what is followed."""
-    return render_new(editable_place(slug), None)
+    return render_new(held_place(slug), None)
 
 
 @bp.post("/lieux/<slug>/importer")
 @signed_in
+@does(Act.PLACE_IMPORT)
 @takes(MOST_BYTES + 200_000)
 def create(slug: str) -> Answer | tuple[str, int]:
     """Queue it, and show how far it is."""
-    place = editable_place(slug)
+    place = held_place(slug)
     form = _import_form()
     if not form.validate():
         return render_new(place, form), 422
@@ -69,9 +73,10 @@ def create(slug: str) -> Answer | tuple[str, int]:
 
 @bp.get("/lieux/<slug>/importer/<int:import_id>")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def show(slug: str, import_id: int) -> tuple[str, int, dict[str, str]]:
     """How far it is; once it is read, what to choose from; at the end, what was done."""
-    place = editable_place(slug)
+    place = held_place(slug, hidden=unknown_import())
     asked = queries.get_import(place, import_id, with_reading=True)
     headers = {"Refresh": str(REFRESH_SECONDS)} if asked.state.is_moving else {}
     form = ChooseForm(can_follow=bool(asked.url))
@@ -80,9 +85,10 @@ def show(slug: str, import_id: int) -> tuple[str, int, dict[str, str]]:
 
 @bp.post("/lieux/<slug>/importer/<int:import_id>")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def choose(slug: str, import_id: int) -> Answer | tuple[str, int]:
     """Import what is ticked."""
-    place = editable_place(slug)
+    place = held_place(slug, hidden=unknown_import())
     asked = queries.get_import(place, import_id, with_reading=True)
     form = ChooseForm(can_follow=bool(asked.url))
     if asked.state is not ImportState.READY or asked.reading is None:
@@ -109,9 +115,10 @@ def choose(slug: str, import_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/lieux/<slug>/importer/<int:import_id>/oublier")
 @signed_in
+@does(Act.PLACE_IMPORT)
 def forget(slug: str, import_id: int) -> Answer:
     """Give it up."""
-    place = editable_place(slug)
+    place = held_place(slug, hidden=unknown_import())
     actions.forget(queries.get_import(place, import_id))
     flash(_("L’import est abandonné ; rien n’a été changé."))
     return redirect(url_for(".new", slug=slug), 303)
@@ -120,10 +127,10 @@ def forget(slug: str, import_id: int) -> Answer:
 # --- parts -------------------------------------------------------------------------------------------------------
 
 
-def editable_place(slug: str) -> Place:
-    """The place, for who may edit it."""
+def held_place(slug: str, *, hidden: str | None = None) -> Place:
+    """The place, for who may bring calendars to it. `hidden`: what others are told of what is asked for below it."""
     place = places.get_place(slug)
-    require(can_edit(current_user, place))
+    hold_to(Act.PLACE_IMPORT, ties_to(current_user, place), hidden=hidden)
     return place
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from fablabmesh.kit import acts
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import Forbidden
 from fablabmesh.kit.i18n import LANGUAGES, root_of, without_language
@@ -106,9 +107,9 @@ class _Cookies(SecureCookieSessionInterface):
 
 
 def require(allowed: bool) -> None:
-    """Refuse unless allowed. To be fed by a predicate of a room's rules."""
+    """Refuse unless allowed. For what is beside the right itself, which `acts.hold_to` asks for."""
     if not allowed:
-        raise Forbidden(_("Vous n’avez pas le droit de faire cela."))
+        raise Forbidden(acts.refusal())
 
 
 def guard() -> Any:
@@ -118,8 +119,10 @@ def guard() -> Any:
     _refuse_foreign_origin()
     if request.endpoint is None or request.endpoint == "static":
         return None
-    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    view = current_app.view_functions[request.endpoint]
+    access = getattr(view, "access", None)
     if access == "anyone":
+        acts.check_person(view, lambda: current_user)
         return None
     if access != "signed_in":
         raise Forbidden(_("Cette page n’est ouverte à personne."))
@@ -127,7 +130,9 @@ def guard() -> Any:
         if unsent_fields():
             raise SignedOut
         here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
+        g.is_led_away = True
         return redirect(url_for("accounts.sign_in_form", suite=here), 303)
+    acts.check_person(view, lambda: current_user)
     return None
 
 
@@ -376,6 +381,7 @@ def read_page(args: Mapping[str, str], total: int, size: int) -> Page:
 
 
 def register(app: Flask, blueprints: list[Blueprint]) -> None:
-    """Put the rooms' pages on the application."""
+    """Put the rooms' pages on the application, and see that each asks for the right to do what it does."""
+    acts.install(app)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

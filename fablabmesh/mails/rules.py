@@ -1,9 +1,8 @@
-"""What an address is, how long to wait before bringing a letter again, who may see the queue. Pure."""
+"""What an address is, how long to wait before bringing a letter again. Pure."""
 
 import enum
 import re
 from datetime import timedelta
-from typing import Any
 
 from fablabmesh.kit.i18n import gettext as _
 
@@ -61,8 +60,3 @@ def clean_address(text: str) -> str | None:
 def is_header(name: str, value: str) -> bool:
     """May a letter bear it? The headers of lists (RFC 2369, 2919, 8058), on one line of plain characters."""
     return bool(_HEADER.fullmatch(name)) and value.isascii() and value.isprintable() and len(value) < 900
-
-
-def can_see_queue(person: Any) -> bool:
-    """Those who run the site."""
-    return bool(person.role == "admin")

@@ -5,16 +5,17 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import anyone, read_page, require, signed_in
+from fablabmesh.kit.web import anyone, read_page, signed_in
 from fablabmesh.mails import actions, queries
-from fablabmesh.mails.rules import State, can_see_queue
+from fablabmesh.mails.rules import State
 
 bp = Blueprint("mails", __name__)
 
@@ -31,9 +32,9 @@ _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 @bp.get("/administration/courriers")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def queue() -> str:
     """How many letters are in which state, and what went wrong; neither addresses nor words."""
-    require(can_see_queue(current_user))
     now = clock.now()
     page = read_page(request.args, queries.count_troubled(), PAGE_SIZE)
     return render_template(
@@ -51,9 +52,9 @@ def queue() -> str:
 
 @bp.post("/administration/courriers/<int:mail_id>/reprendre")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def retry(mail_id: int) -> Answer:
     """Bring it again."""
-    require(can_see_queue(current_user))
     actions.retry(queries.get_mail(mail_id), now=clock.now())
     flash(_("Le courrier sera présenté de nouveau dans un instant."))
     return redirect(url_for(".queue"), 303)
@@ -64,6 +65,7 @@ def retry(mail_id: int) -> Answer:
 
 @bp.get("/courrier")
 @anyone
+@does(Act.SITE_READ)
 def outbox() -> Response:
     """The latest letters, as if they had been received."""
     _hold_to_this_machine()
@@ -72,6 +74,7 @@ def outbox() -> Response:
 
 @bp.get("/courrier/<int:mail_id>")
 @anyone
+@does(Act.SITE_READ)
 def letter(mail_id: int) -> Response:
     """One letter: its headers, its text, its HTML in a frame."""
     _hold_to_this_machine()
@@ -86,6 +89,7 @@ def letter(mail_id: int) -> Response:
 
 @bp.get("/courrier/<int:mail_id>.html")
 @anyone
+@does(Act.SITE_READ)
 def letter_html(mail_id: int) -> Response:
     """The HTML of a letter."""
     _hold_to_this_machine()

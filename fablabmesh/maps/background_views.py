@@ -2,7 +2,9 @@
 
 from flask import Response, current_app
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
@@ -16,6 +18,7 @@ __all__ = ["bp"]
 
 @bp.get("/fonds/<zoom>/<x>/<y>")
 @shared
+@does(Act.SITE_READ)
 def background_tile(zoom: str, x: str, y: str) -> Response:
     """One tile. Nobody makes this server ask for tiles that do not exist."""
     settings: Settings = current_app.config["SETTINGS"]

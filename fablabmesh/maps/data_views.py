@@ -11,10 +11,12 @@ from typing import Any
 
 from flask import Response, current_app, request
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.directory.filters import Search
 from fablabmesh.directory.queries import find_centre, fits, read_asked
 from fablabmesh.feeds.answers import NotAcceptable, answer
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import NotFound, Refused
 from fablabmesh.kit.geo import box_around
@@ -105,6 +107,7 @@ bp.add_app_template_global(map_plan_of)
 
 @bp.get("/carte/plan.json")
 @shared
+@does(Act.PLACE_READ)
 def plan() -> Response:
     """The same for who has only the filter."""
     return json_answer({"plan": _plan(_read())}, max_age=0)
@@ -113,6 +116,7 @@ def plan() -> Response:
 @bp.get("/carte/lieux.json", defaults={"version": ""})
 @bp.get("/carte/lieux-<version>.json")
 @shared
+@does(Act.PLACE_READ)
 def rows(version: str) -> Response:
     """Every mark that the filter leaves, column by column. Without a version, as it is now and for a moment."""
     wanted = _settle()
@@ -121,6 +125,7 @@ def rows(version: str) -> Response:
 
 @bp.get("/carte/reperes-<version>.json")
 @shared
+@does(Act.PLACE_READ)
 def chosen(version: str) -> Response:
     """Of a map in tiles, the marks that no tile tells: laureates and poles."""
     wanted = _settle()
@@ -133,6 +138,7 @@ def chosen(version: str) -> Response:
 
 @bp.get("/carte/reperes/<slug>.json")
 @shared
+@does(Act.PLACE_READ)
 def mark(slug: str) -> Response:
     """One place, for a map that did not draw it."""
     _settle()
@@ -145,6 +151,7 @@ def mark(slug: str) -> Response:
 
 @bp.get("/tuiles/<version>/<zoom>/<x>/<y>.json")
 @shared
+@does(Act.PLACE_READ)
 def tile(version: str, zoom: str, x: str, y: str) -> Response:
     """One square: cells of several places, and places that are alone."""
     asked = _read_tile(zoom, x, y)
@@ -161,6 +168,7 @@ def tile(version: str, zoom: str, x: str, y: str) -> Response:
 @bp.get("/tuiles/<version>/<zoom>/<x>/<y>.mvt", defaults={"is_whole": False})
 @bp.get("/tuiles/<version>/<zoom>/<x>/<y>-complet.mvt", defaults={"is_whole": True})
 @shared
+@does(Act.PLACE_READ)
 def vector_tile(version: str, zoom: str, x: str, y: str, is_whole: bool) -> Response:
     """One square as a Mapbox vector tile: each place, lean or with all that a mark shows."""
     asked = _read_tile(zoom, x, y)

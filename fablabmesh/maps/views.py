@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import queries as events
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
@@ -140,6 +142,7 @@ def map_styles() -> tuple[str, ...]:
 
 @bp.get("/carte/<digest>.js")
 @shared
+@does(Act.SITE_READ)
 def script(digest: str) -> Response:
     """The composition, good for a year at this address. An old address gets the present one, for a moment."""
     body, current = _script()
@@ -148,6 +151,7 @@ def script(digest: str) -> Response:
 
 @bp.get("/carte/departements-<version>.json")
 @shared
+@does(Act.ZONE_READ)
 def departments(version: str) -> Response:
     """Light outlines of the departments, sent as they are kept, compressed, to whom can read that."""
     _packed, current = _land()
@@ -164,6 +168,7 @@ def departments(version: str) -> Response:
 
 @bp.get("/carte/zones.json")
 @shared
+@does(Act.ZONE_READ)
 def zone_data() -> Response:
     """For each programme: its zones, and the zone of each department."""
     programmes = zones.list_programmes()
@@ -186,6 +191,7 @@ def zone_data() -> Response:
 
 @bp.get("/carte/zones/<programme>/<slug>")
 @shared
+@does(Act.ZONE_READ)
 def zone_panel(programme: str, slug: str) -> Response:
     """What a zone's panel says of it: a piece of a page, for the script of the map."""
     zone = zones.get_zone(programme, slug)

@@ -5,6 +5,8 @@ import io
 
 from flask import Blueprint, Response, render_template
 
+from fablabmesh.accounts.rights import Act
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import anyone, conditional
 from fablabmesh.opendata import national, queries
 from fablabmesh.opendata import report as reports
@@ -18,6 +20,7 @@ SHOWN = 500
 
 @bp.get("/donnees")
 @anyone
+@does(Act.SITE_READ)
 def index() -> str:
     """Sources, licences and counts, and the imports."""
     kept = [(run, reports.from_json(run.report)) for run in queries.list_reports()]
@@ -33,6 +36,7 @@ def index() -> str:
 
 @bp.get("/donnees/rapports/<path:name>")
 @anyone
+@does(Act.SITE_READ)
 def report(name: str) -> str:
     """One import, finding by finding: line, column, value, and what to do."""
     run = queries.get_report(name)
@@ -52,6 +56,7 @@ def report(name: str) -> str:
 
 @bp.get("/donnees/rapports.csv/<path:name>")
 @anyone
+@does(Act.SITE_READ)
 def report_table(name: str) -> Response:
     """The same as a table for a spreadsheet."""
     text = io.StringIO()
@@ -63,6 +68,7 @@ def report_table(name: str) -> Response:
 
 @bp.get("/donnees/lieux-hinaura.json")
 @anyone
+@does(Act.SITE_READ)
 def places_file() -> Response:
     """The list of real places as it was imported, so that a line of the report can be looked up."""
     return conditional(national.read_places(), "application/json")

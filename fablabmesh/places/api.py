@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.hours_wording import read_hours
 from fablabmesh.kit.openapi import (
     ADDRESS,
@@ -165,6 +167,7 @@ FILTER: Query = {
 
 @bp.get("/lieux")
 @shared
+@does(Act.PLACE_READ)
 @describe("Places", PLACES, media_type=GEOJSON, query=FILTER | SLICES)
 def index() -> Response:
     """The places that the filter lets through: laureates first, then poles and labs, then by name."""
@@ -198,6 +201,7 @@ def index() -> Response:
 
 @bp.get("/lieux/<slug>")
 @shared
+@does(Act.PLACE_READ)
 @describe("One place, with its sources", PLACE_IN_FULL, media_type=GEOJSON)
 def show(slug: str) -> Response:
     """All that is known of a place."""

@@ -4,9 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from fablabmesh.accounts.rights import Act
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import slugify
-from fablabmesh.kit.web import anyone, require, signed_in
+from fablabmesh.kit.web import anyone, signed_in
 from fablabmesh.places import actions, queries
 from fablabmesh.places.forms import CallForm, LaureateForm
 from fablabmesh.places.rules import Confidence, can_administer
@@ -15,6 +17,7 @@ from fablabmesh.places.views import bp
 
 @bp.get("/appels/")
 @anyone
+@does(Act.SITE_READ)
 def calls() -> str:
     """All calls, the latest first."""
     return render_template("places/calls.html", calls=queries.list_calls(), may_administer=can_administer(current_user))
@@ -22,6 +25,7 @@ def calls() -> str:
 
 @bp.get("/appels/<slug>")
 @anyone
+@does(Act.SITE_READ)
 def call(slug: str) -> str:
     """One call with its laureates."""
     return render_template(
@@ -34,17 +38,17 @@ def call(slug: str) -> str:
 
 @bp.get("/appels/nouveau")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def new_call() -> str:
     """The form of a new call."""
-    require(can_administer(current_user))
     return render_template("places/call_form.html", form=CallForm())
 
 
 @bp.post("/appels/nouveau")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def create_call() -> Response | tuple[str, int]:
     """Enter a call; its address is its name with its year."""
-    require(can_administer(current_user))
     form = CallForm()
     slug = slugify(f"{form.name.data} {form.year.data}")
     if form.validate() and queries.find_call(slug):
@@ -58,9 +62,9 @@ def create_call() -> Response | tuple[str, int]:
 
 @bp.post("/appels/<slug>/laureats")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def add_laureate(slug: str) -> Response | tuple[str, int]:
     """Say that the call chose a place."""
-    require(can_administer(current_user))
     chosen_by = queries.get_call(slug)
     form = LaureateForm()
     place = queries.find_place(form.place_slug.data or "")
@@ -81,9 +85,9 @@ def add_laureate(slug: str) -> Response | tuple[str, int]:
 
 @bp.post("/appels/<slug>/laureats/retirer")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def remove_laureate(slug: str) -> Response:
     """Take back a mistaken entry."""
-    require(can_administer(current_user))
     actions.remove_laureate(queries.get_call(slug), queries.get_place(request.form.get("lieu", "")))
     flash(_("Le lauréat est retiré de l’appel."))
     return redirect(url_for(".call", slug=slug), 303)

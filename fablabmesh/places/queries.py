@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Forbidden, Moved, NotFound
@@ -25,7 +26,7 @@ from fablabmesh.places.models import (
     PlaceVersion,
     PoleRole,
 )
-from fablabmesh.places.rules import PlaceKind, can_edit
+from fablabmesh.places.rules import PlaceKind, may
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
 from fablabmesh.zones.rules import spell_arrondissements
 
@@ -261,7 +262,7 @@ def list_to_publish_for(person: Any, *, first: str | None) -> list[Place]:
     mine = list_managed_by(person.id)
     if first:
         asked = get_place(first)
-        if not can_edit(person, asked):
+        if not may(person, Act.EVENT_WRITE, asked):
             raise Forbidden(_("Vous n’avez pas le droit de faire cela."))
         mine = [asked, *(place for place in mine if place.id != asked.id)]
     if not mine:

@@ -5,9 +5,11 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from flask_login import current_user
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import queries as events
 from fablabmesh.imports import queries as imports
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.hours_wording import Piece, read_hours, tell_closing
 from fablabmesh.kit.web import anyone, public_url
 from fablabmesh.places import queries
@@ -42,6 +44,7 @@ LISTED = {
 
 @bp.get("/lieux/<slug>")
 @anyone
+@does(Act.PLACE_READ)
 def show(slug: str) -> str:
     """All that is known of a place, with its sources."""
     place = queries.get_place(slug)

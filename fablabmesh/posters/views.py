@@ -8,9 +8,11 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import queries as events
 from fablabmesh.events import wording
 from fablabmesh.kit import clock, codes
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.hours_wording import read_hours, tell_closing, tell_usual_week
 from fablabmesh.kit.i18n import gettext as _
@@ -47,6 +49,7 @@ def _font_file(part: str) -> Path:
 
 @bp.get("/lieux/<slug>/code.svg")
 @shared
+@does(Act.PLACE_READ)
 def code_svg(slug: str) -> Response:
     """The QR code of a place's page, as a drawing."""
     place = places.get_place(slug)
@@ -56,6 +59,7 @@ def code_svg(slug: str) -> Response:
 
 @bp.get("/lieux/<slug>/code.png")
 @shared
+@does(Act.PLACE_READ)
 def code_png(slug: str) -> Response:
     """The QR code of a place's page, for programs that want dots."""
     return conditional(codes.to_png(_page_of(places.get_place(slug))), "image/png", max_age=A_DAY)
@@ -70,6 +74,7 @@ def _page_of(place: Place) -> str:
 
 @bp.get("/lieux/<slug>/affiche.pdf")
 @shared
+@does(Act.PLACE_READ)
 def poster(slug: str) -> Response:
     """One page of A4 for the door of a place, in the language of the address."""
     place = places.get_place(slug)
@@ -149,6 +154,7 @@ def picture_of(*, place: Place | None = None, zone: Zone | None = None, is_agend
 
 @bp.get("/images/carte/<version>/lieux/<slug>.png")
 @shared
+@does(Act.PLACE_READ)
 def place_picture(version: str, slug: str) -> Response:
     """Where a place is: in the country, or on its own department overseas."""
     place = places.get_place(slug)
@@ -157,6 +163,7 @@ def place_picture(version: str, slug: str) -> Response:
 
 @bp.get("/images/carte/<version>/zones/<programme>/<slug>.png")
 @shared
+@does(Act.ZONE_READ)
 def zone_picture(version: str, programme: str, slug: str) -> Response:
     """A zone with its places."""
     zone = zones.get_zone(programme, slug)
@@ -165,6 +172,7 @@ def zone_picture(version: str, programme: str, slug: str) -> Response:
 
 @bp.get("/images/carte/<version>/france.png")
 @shared
+@does(Act.SITE_READ)
 def country_picture(version: str) -> Response:
     """The whole country with all places."""
     title = _("La carte des Fab Labs et des espaces publics numériques")
@@ -173,6 +181,7 @@ def country_picture(version: str) -> Response:
 
 @bp.get("/images/carte/<version>/agenda.png")
 @shared
+@does(Act.EVENT_READ)
 def agenda_picture(version: str) -> Response:
     """The same, entitled for the agenda."""
     title = _("L’agenda des Fab Labs et des espaces publics numériques")

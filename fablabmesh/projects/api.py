@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from fablabmesh.accounts.rights import Act
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.openapi import (
     ADDRESS,
     MOMENT,
@@ -74,6 +76,7 @@ FILTER: Query = {
 
 @bp.get("/projets")
 @shared
+@does(Act.PROJECT_READ)
 @describe("Collaborative projects", PROJECTS, query=FILTER | SLICES)
 def index() -> Response:
     """The projects that the filter lets through: those that look for partners first, then the latest changed."""
@@ -93,6 +96,7 @@ def index() -> Response:
 
 @bp.get("/projets/<slug>")
 @shared
+@does(Act.PROJECT_READ)
 @describe("One collaborative project", PROJECT)
 def show(slug: str) -> Response:
     """A project with its lead and its partners."""

@@ -6,12 +6,15 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import anyone, json_answer, read_page, require, shared, signed_in
+from fablabmesh.kit.web import anyone, json_answer, read_page, shared, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
+from fablabmesh.places.rules import may, ties_to
 from fablabmesh.projects import actions, queries
 from fablabmesh.projects.filters import read_project_filter
 from fablabmesh.projects.forms import AnswerForm, JoinForm, ProjectForm
@@ -36,6 +39,7 @@ PAGE_SIZE = 30
 
 @bp.get("/projets/")
 @anyone
+@does(Act.PROJECT_READ)
 def index() -> str:
     """The projects that the filter of the address lets through."""
     programmes = zones.list_programmes()
@@ -55,6 +59,7 @@ def index() -> str:
 
 @bp.get("/projets/<slug>")
 @anyone
+@does(Act.PROJECT_READ)
 def show(slug: str) -> str:
     """One project with its labs; requests are shown to the two labs they concern."""
     return render_project(queries.get_project(slug))
@@ -67,7 +72,8 @@ def render_project(
     visible = [partnership for partnership in project.partnerships if can_see(current_user, partnership)]
     requests = [partnership for partnership in visible if partnership.status is not PartnershipStatus.ACCEPTED]
     may_lead = can_lead(current_user, project)
-    answers = {item.place_id: AnswerForm(item.place_id, formdata=None) for item in requests} if may_lead else {}
+    may_answer = may(current_user, Act.PROJECT_ANSWER, project.lead)
+    answers = {item.place_id: AnswerForm(item.place_id, formdata=None) for item in requests} if may_answer else {}
     if answer_form is not None:
         answers |= dict([answer_form])
     return render_template(
@@ -78,6 +84,7 @@ def render_project(
         requests=requests,
         status_label=status_label,
         may_lead=may_lead,
+        may_answer=may_answer,
         may_end={partnership.place_id for partnership in visible if can_end(current_user, partnership)},
         answers=answers,
         is_open=is_open(project),
@@ -100,17 +107,19 @@ def _join_form(project: Project) -> JoinForm | None:
 
 @bp.get("/projets/nouveau")
 @signed_in
+@does(Act.PROJECT_WRITE)
 def new() -> str:
     """An empty form, with the place of `?lieu=` or the only one chosen already."""
-    leads = places.list_to_publish_for(current_user, first=request.args.get("lieu"))
+    leads = _leads()
     return render_template("projects/edit.html", form=ProjectForm(_choices(leads)), project=None, theirs=None)
 
 
 @bp.post("/projets/nouveau")
 @signed_in
+@does(Act.PROJECT_WRITE)
 def create() -> Answer | tuple[str, int]:
     """Publish, or say what to correct."""
-    leads = places.list_to_publish_for(current_user, first=request.args.get("lieu"))
+    leads = _leads()
     form = ProjectForm(_choices(leads))
     if not form.validate():
         return render_template("projects/edit.html", form=form, project=None, theirs=None), 422
@@ -122,6 +131,7 @@ def create() -> Answer | tuple[str, int]:
 
 @bp.get("/projets/<slug>/modifier")
 @signed_in
+@does(Act.PROJECT_WRITE)
 def edit(slug: str) -> str:
     """The form, filled with the project as it is."""
     project = led_project(slug)
@@ -133,6 +143,7 @@ def edit(slug: str) -> str:
 
 @bp.post("/projets/<slug>/modifier")
 @signed_in
+@does(Act.PROJECT_WRITE)
 def update(slug: str) -> Answer | tuple[str, int]:
     """Save, or say what to correct, or show both versions if somebody else was faster."""
     project = led_project(slug)
@@ -149,10 +160,17 @@ def update(slug: str) -> Answer | tuple[str, int]:
     return redirect(url_for(".show", slug=project.slug), 303)
 
 
-def led_project(slug: str) -> Project:
-    """The project, for those who may lead it."""
+def _leads() -> list[Place]:
+    """The labs that this person may lead a project for; the one of `?lieu=` first."""
+    mine = places.list_to_publish_for(current_user, first=request.args.get("lieu"))
+    hold_to(Act.PROJECT_WRITE, ties_to(current_user, mine[0]))
+    return mine
+
+
+def led_project(slug: str, act: Act = Act.PROJECT_WRITE) -> Project:
+    """The project, for those who may do that to it."""
     project = queries.get_project(slug)
-    require(can_lead(current_user, project))
+    hold_to(act, ties_to(current_user, project.lead))
     return project
 
 
@@ -175,6 +193,7 @@ def _differences(project: Project, form: ProjectForm) -> dict[str, str]:
 
 @bp.get("/carte/liens.json")
 @shared
+@does(Act.PROJECT_READ)
 def links() -> Response:
     """Accepted partnerships as lines, from the lab that leads to the one that joined."""
     return json_answer(

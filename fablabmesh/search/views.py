@@ -7,10 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import wording
 from fablabmesh.events.dates import key_of
 from fablabmesh.events.rules import EventStatus
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.geo import Point
 from fablabmesh.kit.geocoding import Geocoder
 from fablabmesh.kit.i18n import gettext as _
@@ -47,6 +49,7 @@ _lock = threading.Lock()
 
 @bp.get("/chercher")
 @anyone
+@does(Act.SITE_READ)
 def index() -> str:
     """Everything that fits, each sort apart."""
     text = _asked()
@@ -77,6 +80,7 @@ def index() -> str:
 
 @bp.get("/chercher.json")
 @shared
+@does(Act.SITE_READ)
 def suggest() -> Response:
     """What fits so far, few of each sort."""
     text, now = _asked(), clock.now()

@@ -4,12 +4,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import anyone, read_page, require, signed_in
+from fablabmesh.kit.web import anyone, read_page, signed_in
 from fablabmesh.places import queries as places
-from fablabmesh.places.rules import can_edit
+from fablabmesh.places.rules import can_edit, ties_to
 from fablabmesh.sheets import actions, queries
 from fablabmesh.sheets.forms import read_number
 from fablabmesh.sheets.views import bp, term_names
@@ -20,6 +22,7 @@ PAGE_SIZE = 30
 
 @bp.get("/lieux/<slug>/historique")
 @anyone
+@does(Act.PLACE_HISTORY)
 def history(slug: str) -> str:
     """Line by line, the latest first."""
     place = places.get_place(slug)
@@ -32,10 +35,11 @@ def history(slug: str) -> str:
 
 @bp.post("/lieux/<slug>/historique/<int:number>/annuler")
 @signed_in
+@does(Act.PLACE_EDIT)
 def undo(slug: str, number: int) -> Response:
     """Bring back what stood before one line; a new line says so."""
     place = places.get_place(slug)
-    require(can_edit(current_user, place))
+    hold_to(Act.PLACE_EDIT, ties_to(current_user, place))
     line = queries.find_version(place.id, number)
     if line is None:
         raise NotFound(_("Cette ligne de l’historique n’existe pas."))

@@ -7,15 +7,17 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import clock, db, hours_wording, images
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import format_date
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import require, signed_in, takes
+from fablabmesh.kit.web import signed_in, takes
 from fablabmesh.places import queries as places
 from fablabmesh.places.actions import EDITABLE, to_plain
 from fablabmesh.places.models import Place
-from fablabmesh.places.rules import PlaceKind, Precision, can_edit
+from fablabmesh.places.rules import PlaceKind, Precision, ties_to
 from fablabmesh.publication.image_actions import keep_picture
 from fablabmesh.sheets import actions, queries
 from fablabmesh.sheets.details import Holder
@@ -41,6 +43,7 @@ _COLUMNS = sorted(EDITABLE - {"source_licence", "source_updated_on", "insee"})
 
 @bp.get("/lieux/<slug>/modifier")
 @signed_in
+@does(Act.PLACE_EDIT)
 def edit(slug: str) -> str:
     """The form, filled with the page as it is."""
     place = _editable(slug)
@@ -50,6 +53,7 @@ def edit(slug: str) -> str:
 @bp.post("/lieux/<slug>/modifier")
 @takes(MOST_SENT, MOST_FIELDS)
 @signed_in
+@does(Act.PLACE_EDIT)
 def update(slug: str) -> Response | str | tuple[str, int]:
     """Save, or say what to correct, or show both versions if somebody else was faster; or help while one writes."""
     place, form = _editable(slug), SheetForm()
@@ -293,5 +297,5 @@ def _tell_notation(place: Place, text: str) -> list[tuple[str, str]]:
 
 def _editable(slug: str) -> Place:
     place = places.get_place(slug)
-    require(can_edit(current_user, place))
+    hold_to(Act.PLACE_EDIT, ties_to(current_user, place))
     return place

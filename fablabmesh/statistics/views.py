@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import number
@@ -35,6 +37,7 @@ MOST_TIES = 100
 
 @bp.get("/")
 @anyone
+@does(Act.SITE_READ)
 def index() -> str:
     """The nation."""
     return _page(Scope())
@@ -42,6 +45,7 @@ def index() -> str:
 
 @bp.get("/<programme>")
 @anyone
+@does(Act.SITE_READ)
 def programme(programme: str) -> str:
     """A programme, its zones side by side."""
     return _page(_find_scope(programme, ""))
@@ -49,6 +53,7 @@ def programme(programme: str) -> str:
 
 @bp.get("/<programme>/<zone>")
 @anyone
+@does(Act.SITE_READ)
 def zone(programme: str, zone: str) -> str:
     """One zone."""
     return _page(_find_scope(programme, zone))
@@ -56,6 +61,7 @@ def zone(programme: str, zone: str) -> str:
 
 @bp.get("/tableaux/<name>.csv")
 @anyone
+@does(Act.SITE_READ)
 def table(name: str) -> Response:
     """One of the tables, for a spreadsheet."""
     scope = _find_scope(request.args.get("programme", ""), request.args.get("zone", ""))
@@ -72,6 +78,7 @@ def table(name: str) -> Response:
 
 @bp.get("/liens")
 @anyone
+@does(Act.SITE_READ)
 def ties() -> str:
     """What two zones do together, one by one."""
     programme = request.args.get("programme", "")

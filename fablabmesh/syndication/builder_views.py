@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.directory import queries as directory
 from fablabmesh.directory.filters import EVENT_DAYS, NOW, OFFERED_RADII, Search, Sort
 from fablabmesh.events import queries as events
@@ -15,6 +16,7 @@ from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.feeds.agenda import View, Wanted, kept_aside
 from fablabmesh.feeds.composition import title_of as title_of_agenda
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import anyone, public_url
 from fablabmesh.syndication.embed_views import agenda_frame_path, bp, read_agenda
 from fablabmesh.syndication.embedding import (
@@ -60,6 +62,7 @@ _OF_AGENDA = ("autour", "q", "rayon", "zone")
 
 @bp.get("/integrer")
 @anyone
+@does(Act.SITE_READ)
 def build() -> str:
     """What is to be shown, how it looks, the line to be pasted, and what it shows."""
     text = request.args.get("quoi", "")
@@ -91,6 +94,7 @@ def build() -> str:
 
 @bp.get("/agenda/integrer/composer")
 @anyone
+@does(Act.SITE_READ)
 def compose() -> Answer:
     """Where the builder of the agenda used to be."""
     query = request.query_string.decode("ascii", "ignore")

@@ -11,9 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.accounts.actions import digest
+from fablabmesh.accounts.rights import Act, ties_to_own
 from fablabmesh.feeds.answers import Kept, NotAcceptable, TooManyStreams, answer
 from fablabmesh.feeds.composition import Cover, compose
 from fablabmesh.kit import clock, db
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.i18n import gettext as _
@@ -33,6 +35,7 @@ _UNTOLD = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"
 
 @bp.get("/mon-agenda")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def calendars() -> str:
     """The calendars that are open, and a form for one more."""
     return _page(CalendarForm(formdata=None))
@@ -40,6 +43,7 @@ def calendars() -> str:
 
 @bp.post("/mon-agenda")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def open_calendar() -> tuple[str, int]:
     """One more; its address is shown this once."""
     form = CalendarForm()
@@ -62,9 +66,11 @@ def open_calendar() -> tuple[str, int]:
 
 @bp.post("/mon-agenda/<int:calendar_id>/fermer")
 @signed_in
+@does(Act.OWN_USE)
 def close_calendar(calendar_id: int) -> Answer:
     """Its address leads nowhere from now on."""
     calendar = queries.get_calendar(current_user.id, calendar_id)
+    hold_to(Act.OWN_USE, ties_to_own(current_user, calendar.account_id))
     actions.close_calendar(calendar)
     flash(_("Le calendrier « %(name)s » est fermé : son adresse ne mène plus nulle part.", name=calendar.name))
     return redirect(url_for(".calendars"), 303)
@@ -82,6 +88,7 @@ def _page(form: CalendarForm, opened: PersonalCalendar | None = None, address: s
 
 @bp.get("/agenda/prive/<token>.ics")
 @shared
+@does(Act.SITE_SECRET)
 def calendar(token: str) -> Answer:
     """What the person looks after, for whoever has the address. A closed one is not found, and not empty."""
     try:

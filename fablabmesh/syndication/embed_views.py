@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, render_template, request
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.events.wording import by_month_and_day
 from fablabmesh.feeds import agenda_queries as queries
@@ -13,6 +14,7 @@ from fablabmesh.feeds.agenda import View, Wanted, weeks_of
 from fablabmesh.feeds.agenda_queries import Asked, read_asked
 from fablabmesh.feeds.composition import title_of
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import conditional, framed, public_url, shared
 from fablabmesh.syndication.embedding import Look, read_look
 
@@ -25,6 +27,7 @@ _DAY = 86_400
 
 @bp.get(FRAME)
 @framed
+@does(Act.SITE_READ)
 def frame() -> Response:
     """The next dates, or a month, without anything of the site around them."""
     now = clock.now()
@@ -54,6 +57,7 @@ def frame() -> Response:
 @bp.get("/integrer.js")
 @bp.get("/agenda/integrer.js")
 @shared
+@does(Act.SITE_READ)
 def script() -> Response:
     """What gives a frame the height of what it holds. Its address is on the pages of others, and stays."""
     body = Path(current_app.static_folder or "", "syndication", "host.js").read_bytes()

@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.directory import queries as directory
 from fablabmesh.directory.filters import TERMS, Search
 from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import conditional, framed, public_url, read_page
 from fablabmesh.places import queries as places
 from fablabmesh.syndication.embed_views import bp
@@ -22,6 +24,7 @@ PATHS = {Shown.MAP: "/integrer/carte", Shown.LIST: "/integrer/liste"}
 
 @bp.get(PATHS[Shown.MAP])
 @framed
+@does(Act.SITE_READ)
 def map_frame() -> Response:
     """The map of what fits; what is on it is in the list to which it leads."""
     now = clock.now()
@@ -39,6 +42,7 @@ def map_frame() -> Response:
 
 @bp.get(PATHS[Shown.LIST])
 @framed
+@does(Act.SITE_READ)
 def list_frame() -> Response:
     """So many places, and the others on the pages that follow."""
     now = clock.now()

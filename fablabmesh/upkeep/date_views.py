@@ -11,17 +11,20 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import date_actions as actions
 from fablabmesh.events import queries, wording
 from fablabmesh.events.dates import key_of, list_starts, read_key
 from fablabmesh.events.forms import VersionForm
 from fablabmesh.events.models import Event, EventDate
-from fablabmesh.events.rules import EventStatus, can_edit, where_of
+from fablabmesh.events.rules import EventStatus, where_of
+from fablabmesh.events.views import held_event
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Conflict, NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import clean_line
-from fablabmesh.kit.web import read_page, require, signed_in
+from fablabmesh.kit.web import read_page, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import Place
@@ -37,9 +40,10 @@ Page = Answer | str | tuple[str, int]
 
 @bp.get("/evenements/<slug>/dates")
 @signed_in
+@does(Act.EVENT_WRITE)
 def index(slug: str) -> str:
     """What comes, page by page, with what can be done to each date."""
-    event = _editable(slug)
+    event = held_event(slug)
     now = clock.now()
     page = read_page(request.args, queries.count_dates_of(event.id, after=now), PAGE_SIZE)
     dates = queries.list_dates_of(event.id, after=now, limit=page.size, offset=page.offset)
@@ -48,6 +52,7 @@ def index(slug: str) -> str:
 
 @bp.get("/evenements/<slug>/dates/ajouter")
 @signed_in
+@does(Act.EVENT_WRITE)
 def add_form(slug: str) -> str:
     """An empty day, at the hour of the others."""
     event = _changeable(slug)
@@ -57,6 +62,7 @@ def add_form(slug: str) -> str:
 
 @bp.post("/evenements/<slug>/dates/ajouter")
 @signed_in
+@does(Act.EVENT_WRITE)
 def add(slug: str) -> Page:
     """One date more."""
     event = _changeable(slug)
@@ -77,6 +83,7 @@ def add(slug: str) -> Page:
 
 @bp.get("/evenements/<slug>/dates/<key>")
 @signed_in
+@does(Act.EVENT_WRITE)
 def edit(slug: str, key: str) -> Page:
     """The form of one date, filled with what it is now."""
     event = _changeable(slug)
@@ -88,6 +95,7 @@ def edit(slug: str, key: str) -> Page:
 
 @bp.post("/evenements/<slug>/dates/<key>")
 @signed_in
+@does(Act.EVENT_WRITE)
 def update(slug: str, key: str) -> Page:
     """Save, or say what to correct, or show both versions if somebody else was faster."""
     event = _changeable(slug)
@@ -123,6 +131,7 @@ def update(slug: str, key: str) -> Page:
 
 @bp.get("/evenements/<slug>/dates/<key>/annuler")
 @signed_in
+@does(Act.EVENT_WRITE)
 def cancel_form(slug: str, key: str) -> str:
     """Asks why, and says what calendars will show."""
     event = _changeable(slug)
@@ -132,6 +141,7 @@ def cancel_form(slug: str, key: str) -> str:
 
 @bp.post("/evenements/<slug>/dates/<key>/annuler")
 @signed_in
+@does(Act.EVENT_WRITE)
 def cancel(slug: str, key: str) -> Page:
     """Call one date off."""
     done = _("Cette date est annulée. Elle reste affichée comme telle, et les calendriers abonnés l’apprendront.")
@@ -140,6 +150,7 @@ def cancel(slug: str, key: str) -> Page:
 
 @bp.get("/evenements/<slug>/dates/<key>/annuler-les-suivantes")
 @signed_in
+@does(Act.EVENT_WRITE)
 def cancel_following_form(slug: str, key: str) -> str:
     """Asks why, and says where the series will end."""
     event = _changeable(slug)
@@ -149,6 +160,7 @@ def cancel_following_form(slug: str, key: str) -> str:
 
 @bp.post("/evenements/<slug>/dates/<key>/annuler-les-suivantes")
 @signed_in
+@does(Act.EVENT_WRITE)
 def cancel_following(slug: str, key: str) -> Page:
     """Call a date and all that follow off."""
     done = _("Cette date et les suivantes sont annulées. Les calendriers abonnés l’apprendront.")
@@ -157,6 +169,7 @@ def cancel_following(slug: str, key: str) -> Page:
 
 @bp.get("/evenements/<slug>/dates/<key>/retablir")
 @signed_in
+@does(Act.EVENT_WRITE)
 def reinstate_form(slug: str, key: str) -> str:
     """Says what calendars will show."""
     event = _changeable(slug)
@@ -166,6 +179,7 @@ def reinstate_form(slug: str, key: str) -> str:
 
 @bp.post("/evenements/<slug>/dates/<key>/retablir")
 @signed_in
+@does(Act.EVENT_WRITE)
 def reinstate(slug: str, key: str) -> Page:
     """Take the cancellation of one date back."""
     return _act(
@@ -176,14 +190,8 @@ def reinstate(slug: str, key: str) -> Page:
 # --- what the views share ----------------------------------------------------------------------------------------
 
 
-def _editable(slug: str) -> Event:
-    event = queries.get_event(slug)
-    require(can_edit(current_user, event))
-    return event
-
-
 def _changeable(slug: str) -> Event:
-    event = _editable(slug)
+    event = held_event(slug)
     if event.deleted_at is not None:
         raise Refused(_("Cet événement est supprimé : reprenez-le avant de le modifier."))
     if event.status is EventStatus.CANCELLED:

@@ -4,14 +4,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import actions, queries
 from fablabmesh.events.forms import VersionForm
 from fablabmesh.events.models import Event
-from fablabmesh.events.rules import can_edit
+from fablabmesh.events.views import held_event
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import read_page, require, signed_in
+from fablabmesh.kit.web import read_page, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.publication.actions import DELETED_FOR
 from fablabmesh.upkeep import queries as upkeep
@@ -25,9 +27,10 @@ PAGE_SIZE = 30
 
 @bp.get("/evenements/<slug>/historique")
 @signed_in
+@does(Act.EVENT_READ_HIDDEN)
 def show(slug: str) -> str:
     """Line by line, the latest first."""
-    event = _editable(slug)
+    event = held_event(slug, Act.EVENT_READ_HIDDEN)
     page = read_page(request.args, upkeep.count_versions(event.id), PAGE_SIZE)
     # From today back, whichever page is asked for: each line is told with what stood there at the time.
     versions = upkeep.list_versions(event.id, limit=page.offset + page.size)
@@ -44,17 +47,19 @@ def show(slug: str) -> str:
 
 @bp.get("/evenements/<slug>/supprimer")
 @signed_in
+@does(Act.EVENT_WRITE)
 def delete_form(slug: str) -> str:
     """Says what calendars will show, and for how long."""
-    event = _editable(slug)
+    event = held_event(slug)
     return _delete_page(event, VersionForm(version=str(event.version)))
 
 
 @bp.post("/evenements/<slug>/supprimer")
 @signed_in
+@does(Act.EVENT_WRITE)
 def delete(slug: str) -> Answer | tuple[str, int]:
     """Take it away from pages; it can be brought back."""
-    event, form = _editable(slug), VersionForm()
+    event, form = held_event(slug), VersionForm()
     try:
         actions.delete_event(event, by=current_user, now=clock.now(), version=form.typed_version)
     except Conflict:
@@ -66,9 +71,10 @@ def delete(slug: str) -> Answer | tuple[str, int]:
 
 @bp.post("/evenements/<slug>/reprendre")
 @signed_in
+@does(Act.EVENT_WRITE)
 def restore(slug: str) -> Answer:
     """Undo a deletion."""
-    event = _editable(slug)
+    event = held_event(slug)
     actions.restore_event(event, by=current_user, now=clock.now(), version=VersionForm().typed_version)
     flash(_("« %(title)s » est de retour.", title=event.title))
     return redirect(url_for("events.show", slug=slug), 303)
@@ -76,6 +82,7 @@ def restore(slug: str) -> Answer:
 
 @bp.get("/mes-evenements")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def own() -> str:
     """The events of all my places: what comes, drafts, what is over, what was deleted."""
     now, pile = clock.now(), read_pile(request.args.get("liste"))
@@ -91,12 +98,6 @@ def own() -> str:
         page=page,
         rows=upkeep.list_own(ids, pile, now=now, limit=page.size, offset=page.offset),
     )
-
-
-def _editable(slug: str) -> Event:
-    event = queries.get_event(slug)
-    require(can_edit(current_user, event))
-    return event
 
 
 def _delete_page(event: Event, form: VersionForm, *, is_stale: bool = False) -> str:

@@ -4,15 +4,17 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from fablabmesh.events import queries
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events.forms import VersionForm
 from fablabmesh.events.models import Event
-from fablabmesh.events.rules import can_edit, image_path
+from fablabmesh.events.rules import image_path
+from fablabmesh.events.views import held_event
 from fablabmesh.kit import clock, images
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Conflict, NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
-from fablabmesh.kit.web import require, shared, signed_in, takes
+from fablabmesh.kit.web import shared, signed_in, takes
 from fablabmesh.upkeep import image_actions as actions
 from fablabmesh.upkeep.image_forms import ImageForm
 from fablabmesh.upkeep.queries import find_content
@@ -31,6 +33,7 @@ def path_of(digest: str, *, is_small: bool = False) -> str:
 
 @bp.get("/images/<string(length=32):digest>.jpg")
 @shared
+@does(Act.SITE_READ)
 def large(digest: str) -> Response:
     """An image as it is shown on its page."""
     return _serve(digest, is_small=False)
@@ -38,6 +41,7 @@ def large(digest: str) -> Response:
 
 @bp.get("/images/<string(length=32):digest>-480.jpg")
 @shared
+@does(Act.SITE_READ)
 def small(digest: str) -> Response:
     """An image for small screens and lists."""
     return _serve(digest, is_small=True)
@@ -45,6 +49,7 @@ def small(digest: str) -> Response:
 
 @bp.get("/evenements/<slug>/image")
 @signed_in
+@does(Act.EVENT_WRITE)
 def edit(slug: str) -> str:
     """The image as it is, and a form to send another."""
     event = _changeable(slug)
@@ -54,6 +59,7 @@ def edit(slug: str) -> str:
 @bp.post("/evenements/<slug>/image")
 @takes(MOST_SENT)
 @signed_in
+@does(Act.EVENT_WRITE)
 def update(slug: str) -> Answer | tuple[str, int]:
     """Keep the image, or say what is wrong with it."""
     event, form = _changeable(slug), ImageForm()
@@ -79,6 +85,7 @@ def update(slug: str) -> Answer | tuple[str, int]:
 
 @bp.post("/evenements/<slug>/image/retirer")
 @signed_in
+@does(Act.EVENT_WRITE)
 def remove(slug: str) -> Answer | tuple[str, int]:
     """Take the image away."""
     event, form = _changeable(slug), VersionForm()
@@ -108,8 +115,7 @@ def _page(event: Event, form: ImageForm, *, is_stale: bool = False) -> str:
 
 
 def _changeable(slug: str) -> Event:
-    event = queries.get_event(slug)
-    require(can_edit(current_user, event))
+    event = held_event(slug)
     if event.deleted_at is not None:
         raise Refused(_("Cet événement est supprimé : reprenez-le avant de le modifier."))
     return event

@@ -2,6 +2,8 @@
 
 from flask import Blueprint, Response, url_for
 
+from fablabmesh.accounts.rights import Act
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.openapi import ADDRESS, COUNT, TEXT, TEXT_OR_NULL, TRUTH, array, describe, record
@@ -32,6 +34,7 @@ _VOCABULARY = record("Vocabulary", code=TEXT, name=TEXT, url=ADDRESS, total=COUN
 
 @bp.get("/vocabulaires")
 @shared
+@does(Act.SITE_READ)
 @describe("Vocabularies", record("Vocabularies", total=COUNT, vocabularies=array(_VOCABULARY)))
 def index() -> Response:
     """Which vocabularies there are."""
@@ -50,6 +53,7 @@ def index() -> Response:
 
 @bp.get("/vocabulaires/<vocabulary>")
 @shared
+@does(Act.SITE_READ)
 @describe("Terms of a vocabulary", record("Terms", code=TEXT, name=TEXT, total=COUNT, terms=array(_TERM)))
 def terms(vocabulary: str) -> Response:
     """All its terms, retired ones too, in their order."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from fablabmesh.accounts.rights import Act
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import require, signed_in
-from fablabmesh.places.rules import can_administer
+from fablabmesh.kit.web import signed_in
 from fablabmesh.terms.models import Term
 from fablabmesh.terms.rules import STANDARDS, Vocabulary, read_vocabulary
 from fablabmesh.vocabularies import queries, term_actions
@@ -19,9 +19,9 @@ from fablabmesh.vocabularies.views import bp
 
 @bp.get("/administration")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def administration() -> str:
     """What administrators keep, in one place."""
-    require(can_administer(current_user))
     return render_template(
         "vocabularies/administration.html", vocabularies=list(Vocabulary), counts=queries.count_terms()
     )
@@ -29,6 +29,7 @@ def administration() -> str:
 
 @bp.get("/administration/vocabulaires/<vocabulary>")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def terms(vocabulary: str) -> str:
     """A vocabulary, with a form for one more word."""
     of = _read(vocabulary)
@@ -37,6 +38,7 @@ def terms(vocabulary: str) -> str:
 
 @bp.post("/administration/vocabulaires/<vocabulary>")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def add_term(vocabulary: str) -> Response | tuple[str, int]:
     """One more word."""
     of, form = _read(vocabulary), TermForm()
@@ -50,6 +52,7 @@ def add_term(vocabulary: str) -> Response | tuple[str, int]:
 
 @bp.get("/administration/vocabulaires/<vocabulary>/<code>")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def term(vocabulary: str, code: str) -> str:
     """The form of one word."""
     of = _read(vocabulary)
@@ -62,6 +65,7 @@ def term(vocabulary: str, code: str) -> str:
 
 @bp.post("/administration/vocabulaires/<vocabulary>/<code>")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def change_term(vocabulary: str, code: str) -> Response | tuple[str, int]:
     """Rename it, move it, widen it, retire it or offer it again."""
     of, form = _read(vocabulary), TermForm()
@@ -79,7 +83,6 @@ def change_term(vocabulary: str, code: str) -> Response | tuple[str, int]:
 
 
 def _read(slug: str) -> Vocabulary:
-    require(can_administer(current_user))
     found = read_vocabulary(slug)
     if found is None:
         raise NotFound(_("Ce vocabulaire n’existe pas."))

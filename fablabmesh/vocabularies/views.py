@@ -1,14 +1,14 @@
 """The pages where administrators keep the vocabularies."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events.models import Category
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import require, signed_in
-from fablabmesh.places.rules import can_administer
+from fablabmesh.kit.web import signed_in
 from fablabmesh.vocabularies import actions, queries
 from fablabmesh.vocabularies.forms import CategoryForm
 
@@ -17,17 +17,17 @@ bp = Blueprint("vocabularies", __name__)
 
 @bp.get("/administration/categories")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def categories() -> str:
     """The categories of events, with a form for one more."""
-    require(can_administer(current_user))
     return _list(CategoryForm(formdata=None))
 
 
 @bp.post("/administration/categories")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def add_category() -> Response | tuple[str, int]:
     """One more category."""
-    require(can_administer(current_user))
     form = CategoryForm()
     if not _is_fine(form):
         return _list(form), 422
@@ -40,18 +40,18 @@ def add_category() -> Response | tuple[str, int]:
 
 @bp.get("/administration/categories/<slug>")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def category(slug: str) -> str:
     """The form of one category."""
-    require(can_administer(current_user))
     found = _get(slug)
     return render_template("vocabularies/category.html", category=found, form=CategoryForm(formdata=None, obj=found))
 
 
 @bp.post("/administration/categories/<slug>")
 @signed_in
+@does(Act.SITE_ADMINISTER)
 def change_category(slug: str) -> Response | tuple[str, int]:
     """Rename it, move it in the list, retire it or offer it again."""
-    require(can_administer(current_user))
     found, form = _get(slug), CategoryForm()
     if not _is_fine(form, but=slug):
         return render_template("vocabularies/category.html", category=found, form=form), 422

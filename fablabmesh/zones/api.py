@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from fablabmesh.accounts.rights import Act
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.openapi import (
     ADDRESS,
     COUNT,
@@ -69,6 +71,7 @@ ZONES = record("Zones", total=COUNT, zones=array(ZONE))
 
 @bp.get("/zones")
 @shared
+@does(Act.ZONE_READ)
 @describe("Zones of the programmes", ZONES, query={"programme": (TEXT, "Only the zones of this programme.")})
 def index() -> Response:
     """All zones, in the order of the programmes."""
@@ -90,6 +93,7 @@ def index() -> Response:
 
 @bp.get("/zones/<programme>/<slug>")
 @shared
+@does(Act.ZONE_READ)
 @describe("One zone, with its polygon", feature("ZoneFeature", POLYGONS_OR_NULL, ZONE), media_type=GEOJSON)
 def show(programme: str, slug: str) -> Response:
     """A zone; its polygon is the union of its departments, simplified."""

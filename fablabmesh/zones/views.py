@@ -2,8 +2,10 @@
 
 from flask import Blueprint, render_template, url_for
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.events import queries as events
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import anyone, public_url
 from fablabmesh.places import queries as places
 from fablabmesh.projects import queries as projects
@@ -15,6 +17,7 @@ bp = Blueprint("zones", __name__, url_prefix="/zones")
 
 @bp.get("/")
 @anyone
+@does(Act.ZONE_READ)
 def index() -> str:
     """Every zone of every programme with its pole and its counts."""
     programmes = queries.list_programmes()
@@ -27,6 +30,7 @@ def index() -> str:
 
 @bp.get("/<programme>/<slug>")
 @anyone
+@does(Act.ZONE_READ)
 def show(programme: str, slug: str) -> str:
     """One zone. What is a hypothesis says so."""
     zone = queries.get_zone(programme, slug)

@@ -1,12 +1,10 @@
 """Addresses, pauses, headers."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 
-from fablabmesh.accounts.rules import Role, Visitor
-from fablabmesh.mails.rules import PAUSES, can_see_queue, clean_address, is_header, pause_after
+from fablabmesh.mails.rules import PAUSES, clean_address, is_header, pause_after
 
 
 @pytest.mark.parametrize(
@@ -71,9 +69,3 @@ def test_pauses_grow_from_a_minute_to_half_a_day_and_end_within_three_days():
 )
 def test_only_headers_of_lists_are_borne(name, value, allowed):
     assert is_header(name, value) is allowed
-
-
-def test_only_those_who_run_the_site_see_the_queue():
-    people = [Visitor(), *(SimpleNamespace(role=role) for role in Role)]
-
-    assert [can_see_queue(person) for person in people] == [False, False, True]

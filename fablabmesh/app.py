@@ -66,6 +66,8 @@ from fablabmesh.maps import background_views as maps
 from fablabmesh.maps import cli as maps_cli
 from fablabmesh.maps import front as maps_front
 from fablabmesh.maps.background import Carrier
+from fablabmesh.notices import actions as notices_actions
+from fablabmesh.notices import views as notices
 from fablabmesh.opendata import cli as opendata_cli
 from fablabmesh.opendata import views as opendata
 from fablabmesh.places import api as places_api
@@ -113,6 +115,7 @@ ROOMS = [
     images.bp,
     mails_views.bp,
     maps.bp,
+    notices.bp,
     opendata.bp,
     places.bp,
     places_api.bp,
@@ -144,6 +147,7 @@ COMMANDS = [
 CHORES = [
     Chore("letters", timedelta(minutes=1), digest_issues.write_due),
     Chore("unconfirmed letters", timedelta(hours=1), digests.forget_unconfirmed),
+    Chore("notices", timedelta(minutes=1), notices_actions.write_digests),
     Chore("mails", timedelta(seconds=10), mails.deliver),
     Chore("old mails", timedelta(hours=6), mails.erase_old),
     Chore("agenda", timedelta(hours=6), renewal_actions.refresh),
@@ -219,6 +223,7 @@ def _equip_session(settings: Settings, templates: Path, agent: str) -> None:
     """What actions find beside the database: where the site is, how letters leave, who asks strangers."""
     publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
     mails.install(db.session, _make_office(settings, templates))
+    notices_actions.install(db.session, settings.secret_key.encode())
     digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     followed_calendars.install(db.session, followed_calendars.Fetcher(agent))
 
@@ -245,6 +250,7 @@ def find_folder(name: str) -> Path:
 def _make_office(settings: Settings, templates: Path) -> mails.Office:
     writer = Writer(templates, settings.base_url)
     kinds = {**digests.KIND_LABELS, **followed_calendars.KIND_LABELS, **curation_actions.KIND_LABELS}
+    kinds |= notices_actions.KIND_LABELS
     office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=kinds)
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)

@@ -10,6 +10,7 @@ LIST = Path(__file__).parent / "routes.txt"
 OPEN = {
     *("accounts.sign_in", "digests.create", "digests.confirm", "digests.stop", "digests.update"),
     *("curation.create", "curation.send_report", "curation.answer", "curation.confirm_by_letter"),
+    "notices.stop",
 }
 
 

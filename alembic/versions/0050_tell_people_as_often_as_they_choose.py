@@ -1,0 +1,68 @@
+"""tell people as often as they choose
+
+Revision ID: 0050
+Revises: 0023
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0050"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+KINDS = (
+    "proposal",
+    "pending",
+    "claim",
+    "late",
+    "decision",
+    "partner_request",
+    "partner_answer",
+    "team",
+    "source",
+    "freshness",
+    "report",
+    "zone_news",
+    "security",
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "notice_choice",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("frequency", sa.String(length=40), nullable=False),
+        sa.CheckConstraint(f"kind IN {KINDS}", name=op.f("ck_notice_choice_kind")),
+        sa.CheckConstraint(
+            "frequency IN ('at_once', 'daily', 'weekly', 'none')", name=op.f("ck_notice_choice_frequency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_notice_choice_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "kind", name=op.f("pk_notice_choice")),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.Integer()),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(f"kind IN {KINDS}", name=op.f("ck_notice_kind")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_notice_account_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    op.create_index("ix_notice_due_at", "notice", ["due_at", "account_id"])
+    op.create_index("ix_notice_account_id", "notice", ["account_id", "kind"])
+    op.create_index("ix_notice_kind_about", "notice", ["kind", "about"])
+
+
+def downgrade() -> None:
+    op.drop_table("notice")
+    op.drop_table("notice_choice")

@@ -74,6 +74,9 @@ from fablabmesh.places import api as places_api
 from fablabmesh.places import call_views as places
 from fablabmesh.places import opening_actions as openings
 from fablabmesh.posters import views as posters
+from fablabmesh.privacy import cli as privacy_cli
+from fablabmesh.privacy import legal
+from fablabmesh.privacy import views as privacy
 from fablabmesh.projects import api as projects_api
 from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
@@ -120,6 +123,7 @@ ROOMS = [
     places.bp,
     places_api.bp,
     posters.bp,
+    privacy.bp,
     projects.bp,
     projects_api.bp,
     statistics.bp,
@@ -142,6 +146,7 @@ COMMANDS = [
     publication_cli.group,
     migrations.group,
     opendata_cli.group,
+    privacy_cli.group,
 ]
 # What `fablabmesh work` does again and again.
 CHORES = [
@@ -183,6 +188,7 @@ COMPRESSED = [
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for these settings, or for those of the environment."""
     settings = settings or read_settings()
+    legal.warn(settings)
     templates, static = find_folder("templates"), find_folder("static")
     app = Flask("fablabmesh", template_folder=str(templates), static_folder=str(static))
     app.config.update(

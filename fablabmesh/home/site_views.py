@@ -21,7 +21,10 @@ bp = Blueprint("site", __name__)
 HOUR = 3600
 NUMBERED = "/sitemap-{}-{}.xml"
 # Pages that stand for themselves.
-PAGES = ("/", "/agenda", "/projets/", "/zones/", "/statistiques/", "/appels/", "/a-propos", "/donnees", "/api/")
+PAGES = (
+    *("/", "/agenda", "/projets/", "/zones/", "/statistiques/", "/appels/", "/a-propos", "/donnees", "/api/"),
+    *("/mentions-legales", "/confidentialite", "/accessibilite"),
+)
 # Search engines find each thing at its own address; each combination of filters has no end.
 ROBOTS = """User-agent: *
 Allow: /static/

@@ -4,6 +4,7 @@ Each field of `Settings` is one environment variable; README documents them all 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -34,7 +35,16 @@ VARIABLES: Final[dict[str, str]] = {
     "smtp_url": "FABLABMESH_SMTP_URL",
     "mail_from": "FABLABMESH_MAIL_FROM",
     "publish_dir": "FABLABMESH_PUBLISH_DIR",
+    "operator": "FABLABMESH_OPERATOR",
+    "operator_address": "FABLABMESH_OPERATOR_ADDRESS",
+    "publisher": "FABLABMESH_PUBLISHER",
+    "hosted_by": "FABLABMESH_HOSTED_BY",
+    "privacy_contact": "FABLABMESH_PRIVACY_CONTACT",
+    "rgaa_audit": "FABLABMESH_RGAA_AUDIT",
 }
+
+# Share in per cent, day, who.
+AUDIT: Final = r"(100|\d{1,2}(?:\.\d{1,2})?) (\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])) (\S.*)"
 
 
 class BadSetting(SystemExit):
@@ -63,6 +73,12 @@ class Settings:
     smtp_url: str = field(default="", repr=False)  # it holds a password
     mail_from: str = ""
     publish_dir: Path | None = None
+    operator: str = ""
+    operator_address: str = ""
+    publisher: str = ""
+    hosted_by: str = ""
+    privacy_contact: str = ""
+    rgaa_audit: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -113,6 +129,11 @@ def _checked(settings: Settings) -> Settings:
     if settings.tiles_url and not settings.tiles_attribution:
         raise BadSetting("FABLABMESH_TILES_ATTRIBUTION: a tile server asks for its credit; write it there.")
     _check_mail(settings)
+    if settings.rgaa_audit and not re.fullmatch(AUDIT, settings.rgaa_audit):
+        raise BadSetting(
+            "FABLABMESH_RGAA_AUDIT: the share of criteria kept, the day and who audited are expected, "
+            "as « 82.5 2027-01-15 Cabinet Exemple »."
+        )
     if settings.is_production:
         if len(settings.secret_key) < 32:
             raise BadSetting(

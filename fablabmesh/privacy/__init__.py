@@ -1,1 +1,1 @@
-"""What is kept of people and why: their copy of it, its erasure, its end by schedule; legal pages."""
+"""What is kept of people, why and for how long; taking it away, and having it erased; the legal pages."""

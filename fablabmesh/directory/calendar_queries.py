@@ -9,7 +9,7 @@ from fablabmesh.directory import queries
 from fablabmesh.directory.facets import list_chips
 from fablabmesh.directory.filters import Search
 from fablabmesh.feeds.composition import Piece
-from fablabmesh.feeds.queries import list_pieces_of
+from fablabmesh.feeds.queries import OfPlaces, list_pieces_of, places_of
 from fablabmesh.feeds.slices import Choice, Slice
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places.filters import LAUREATE
@@ -41,5 +41,13 @@ def find_title(search: Search, *, today: date) -> str:
 
 def list_pieces(search: Search, *, with_text: bool, now: datetime) -> list[Piece]:
     """The texts of the places that the search finds today."""
+    return list_pieces_of(part_of(search, now=now).places, with_text=with_text)
+
+
+def part_of(search: Search, *, now: datetime, wanted: Slice | None = None) -> OfPlaces:
+    """The events of the places that the search finds today; of them those of a slice, for which the same place must be
+    in both."""
     places = select(Place.id).where(*queries.fits(replace(search, with_closed=True), now=now))
-    return list_pieces_of(places, with_text=with_text)
+    if wanted is not None and wanted.choices:
+        places = places.where(Place.id.in_(places_of(wanted)))
+    return OfPlaces(places, wanted or Slice())

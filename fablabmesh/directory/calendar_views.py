@@ -1,5 +1,5 @@
-"""The agenda of what a search finds as a calendar: who follows it gets tomorrow's places too, and loses those that no
-longer fit. Where the agenda has the words for the same, its own address is the one."""
+"""The agenda of what a search finds as a calendar and as news: who follows it gets tomorrow's places too, and loses
+those that no longer fit. Where the agenda has the words for the same, its own address is the one."""
 
 from functools import partial
 
@@ -17,38 +17,40 @@ from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
+from fablabmesh.kit.news import FORMATS
 from fablabmesh.kit.web import public_url, shared
 
 bp = Blueprint("places_calendar", __name__)
 
 
-@bp.get("/lieux.ics")
+@bp.get("/lieux.ics", defaults={"ending": "ics"})
+@bp.get(f"/lieux.<any({', '.join(FORMATS)}):ending>")
 @shared
 @does(Act.PLACE_READ)
-def show() -> Answer:
-    """Every event of the places that fit, now and later."""
-    return feeds.serve(_find)
+def show(ending: str) -> Answer:
+    """Every event of the places that fit, now and later; or what is announced there and what changes."""
+    return feeds.serve(partial(_find, ending))
 
 
 bp.after_request(feeds.answer_preflight)
 
 
-def path_of(search: Search) -> str:
+def path_of(search: Search, ending: str = "ics") -> str:
     """The one address of the calendar, without what a calendar cannot keep."""
     wanted = calendars.slice_of(search)
-    return wanted.to_path() if wanted is not None else f"/lieux.ics?{search.lasting.to_query()}"
+    return wanted.to_path(ending) if wanted is not None else f"/lieux.{ending}?{search.lasting.to_query()}"
 
 
 @bp.app_template_global("places_calendar_path")
-def places_calendar_path(search: Search) -> str:
+def places_calendar_path(search: Search, ending: str = "ics") -> str:
     """Where it stands, in all languages."""
-    return without_language(request.script_root) + path_of(search)
+    return without_language(request.script_root) + path_of(search, ending)
 
 
 bp.add_app_template_global(calendars.slice_of, "agenda_of")
 
 
-def _find() -> feeds.Found:
+def _find(ending: str) -> feeds.Found:
     now = clock.now()
     args = request.args.to_dict(flat=False)
     for name in args.keys() - PARAMETERS:
@@ -58,14 +60,17 @@ def _find() -> feeds.Found:
     if search.unknown:
         raise BadFilter(_("Ce filtre n’existe pas : %(values)s.", values=", ".join(search.unknown)), "")
     wanted = search.lasting
-    address = path_of(wanted)
+    address = path_of(wanted, ending)
 
     def bring(memory: feeds.Memory) -> feeds.Kept:
         cover = Cover(
             name=calendars.find_title(wanted, today=now.date()),
             page=public_url(f"/?{wanted.to_query()}"),
-            source=public_url(address),
+            source=public_url(path_of(wanted)),
         )
+        if ending != "ics":
+            part = calendars.part_of(wanted, now=now)
+            return feeds.bring_news_of(memory, part, cover, address, ending)
         read = partial(calendars.list_pieces, wanted, now=now)
         return feeds.bring_pieces(memory, address, cover, read, file_name_at(address))
 

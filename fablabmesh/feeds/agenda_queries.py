@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.models import Event, EventChange, EventDate
 from fablabmesh.feeds.agenda import Wanted, days_of, read_wanted, slice_of, without_missing
-from fablabmesh.feeds.queries import find_known_names, fits, follow_moved, list_category_slugs, map_zones
+from fablabmesh.feeds.queries import Part, find_known_names, fits, follow_moved, list_category_slugs, map_zones
 from fablabmesh.feeds.slices import Args, Names, Slice, is_spot, split_name
 from fablabmesh.kit.db import session
 from fablabmesh.places.models import Place
@@ -87,7 +87,14 @@ def list_dates(wanted: Wanted, *, now: datetime, limit: int | None = None, offse
     return list(session.scalars(statement.limit(limit).offset(offset)))
 
 
-def list_days(wanted: Slice, first: date, last: date, *, most: int) -> dict[date, Day]:
+def list_coming(wanted: Part, *, now: datetime, limit: int) -> list[EventDate]:
+    """The next dates, with all that a list tells of them."""
+    order = (EventDate.starts_local, EventDate.event_id)
+    statement = _whole(select(EventDate)).where(*_SHOWN, fits(wanted), EventDate.ends_at > now).order_by(*order)
+    return list(session.scalars(statement.limit(limit)))
+
+
+def list_days(wanted: Part, first: date, last: date, *, most: int) -> dict[date, Day]:
     """Every day on which something happens, with at most so many dates; what lasts several days is on each of them."""
     near = (
         select(
@@ -117,7 +124,7 @@ def count_days(wanted: Slice, first: date, last: date) -> int:
     return session.scalar(statement.where(*_SHOWN, fits(wanted), *_between(first, last))) or 0
 
 
-def list_news(wanted: Slice, *, now: datetime, most: int, dates: int) -> list[tuple[Event, list[EventDate]]]:
+def list_news(wanted: Part, *, now: datetime, most: int, dates: int) -> list[tuple[Event, list[EventDate]]]:
     """What is still to come, the last changed first, each with its next dates. What was deleted is told as well: who
     was told of it must hear that it will not be. Of one event alone: itself, whatever its time."""
     at = func.max(EventChange.changed_at).label("at")
@@ -130,7 +137,7 @@ def list_news(wanted: Slice, *, now: datetime, most: int, dates: int) -> list[tu
     statement = (
         select(Event)
         .outerjoin(changes, changes.c.event_id == Event.id)
-        .where(Event.ical != "", fits(wanted), true() if wanted.only("events") else to_come)
+        .where(Event.ical != "", fits(wanted), true() if _is_one_event(wanted) else to_come)
         .options(
             joinedload(Event.place),
             joinedload(Event.venue),
@@ -143,6 +150,10 @@ def list_news(wanted: Slice, *, now: datetime, most: int, dates: int) -> list[tu
     events = list(session.scalars(statement))
     next_dates = _list_next_dates([event.id for event in events], now, dates)
     return [(event, next_dates.get(event.id, [])) for event in events]
+
+
+def _is_one_event(wanted: Part) -> bool:
+    return isinstance(wanted, Slice) and bool(wanted.only("events"))
 
 
 def _list_next_dates(ids: list[int], now: datetime, most: int) -> dict[int, list[EventDate]]:

@@ -26,6 +26,16 @@ from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.zones.models import Commune, Programme, Zone, ZoneDepartment
 
 
+class OfPlaces(NamedTuple):
+    """The events of a slice that some of these places hold, or take part in: ids, as a room above finds them."""
+
+    places: Select[int]
+    slice: Slice = Slice()
+
+
+Part = Slice | OfPlaces
+
+
 class State(NamedTuple):
     """A calendar, and what tells whether it is still the same one."""
 
@@ -102,8 +112,15 @@ def _list_events(wanted: Slice, with_text: bool) -> list[Piece]:
     ]
 
 
-def fits(wanted: Slice) -> ColumnElement[bool]:
+def fits(wanted: Part) -> ColumnElement[bool]:
     """Is an event in this part of the agenda?"""
+    if isinstance(wanted, Slice):
+        return _fits_any(wanted)
+    held = or_(Event.place_id.in_(wanted.places), _has_partner(wanted.places))
+    return and_(_fits_any(wanted.slice), held)
+
+
+def _fits_any(wanted: Slice) -> ColumnElement[bool]:
     return or_(*(_fits(choice) for choice in wanted.choices)) if wanted.choices else true()
 
 

@@ -18,11 +18,10 @@ from fablabmesh.feeds.composition import (
     Piece,
     compose,
     cover_of,
+    file_name_at,
     file_name_of,
     keep_news,
-    page_of,
     tag_of,
-    title_of,
 )
 from fablabmesh.feeds.front import ENDINGS, Memory
 from fablabmesh.feeds.slices import BadFilter, Slice
@@ -201,14 +200,18 @@ def bring_pieces(memory: Memory, address: str, cover: Cover, read: ReadPieces, f
 def bring_news(memory: Memory, wanted: Slice, ending: str) -> Kept:
     """What is announced or has changed, as it is now. It is short, and what is to come changes with the hour: it is
     written whenever nobody can vouch for what is in memory."""
-    address, news = wanted.to_path(ending), memory.news
-    name = title_of(wanted, queries.find_names(wanted))
-    told = _("Ce qui est annoncé ou qui change : %(name)s", name=name)
-    page, source, calendar = (public_url(path) for path in (page_of(wanted), address, wanted.to_path()))
-    channel = Channel(name, told, page, source, calendar)
-    found = list_news(wanted, now=clock.now(), most=MOST_ITEMS, dates=MOST_DATES)
+    cover = cover_of(wanted, queries.find_names(wanted), public_url(""))
+    return bring_news_of(memory, wanted, cover, wanted.to_path(ending), ending)
+
+
+def bring_news_of(memory: Memory, part: queries.Part, cover: Cover, address: str, ending: str) -> Kept:
+    """The same of any part of the agenda; `cover`: that of its calendar."""
+    news = memory.news
+    told = _("Ce qui est annoncé ou qui change : %(name)s", name=cover.name)
+    channel = Channel(cover.name, told, cover.page, public_url(address), cover.source)
+    found = list_news(part, now=clock.now(), most=MOST_ITEMS, dates=MOST_DATES)
     items = [to_item(each, dates, **_addresses_of(each)) for each, dates in found]
-    kept = keep_news(channel, items, ending, _headers_of(file_name_of(wanted, ending)))
+    kept = keep_news(channel, items, ending, _headers_of(file_name_at(address, ending)))
     memory.keep(address, kept, news)
     return kept
 

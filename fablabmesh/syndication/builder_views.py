@@ -10,15 +10,23 @@ from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.accounts.rights import Act
 from fablabmesh.directory import queries as directory
-from fablabmesh.directory.filters import EVENT_DAYS, NOW, OFFERED_RADII, Search, Sort
+from fablabmesh.directory.facets import GROUPS, list_event_periods, list_moments, list_update_periods, title_of_group
+from fablabmesh.directory.filters import TERMS, Search, Sort
 from fablabmesh.events import queries as events
 from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.feeds.agenda import View, Wanted, kept_aside
-from fablabmesh.feeds.composition import title_of as title_of_agenda
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import anyone, public_url
-from fablabmesh.syndication.embed_views import agenda_frame_path, bp, read_agenda
+from fablabmesh.syndication.embed_views import (
+    BEYOND,
+    agenda_frame_path,
+    bp,
+    read_agenda,
+    read_beyond,
+    title_shown,
+    whole_agenda,
+)
 from fablabmesh.syndication.embedding import (
     LEAST_HEIGHT,
     LIST_HEIGHT,
@@ -35,29 +43,20 @@ from fablabmesh.syndication.embedding import (
     script_line,
     sort_out,
 )
-from fablabmesh.syndication.frame_views import names_of, places_frame_path, whole_page
+from fablabmesh.syndication.frame_views import places_frame_path, whole_page
+from fablabmesh.syndication.queries import find_names
 from fablabmesh.syndication.titles import kinds_offered, title_of
 from fablabmesh.terms import queries as terms
-from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones import queries as zones
 
 SCRIPT = "/integrer.js"
 # What all three can be narrowed by: kept when one changes from one to another.
-CARRIED = ("autour", "genre", "rayon", "zone")
-_OF_PLACES = (
-    "autour",
-    "departement",
-    "evenements",
-    "label",
-    "machine",
-    "ouvert",
-    "q",
-    "rayon",
-    "service",
-    "tri",
-    "zone",
-)
-_OF_AGENDA = ("autour", "q", "rayon", "zone")
+_ALIKE = ("autour", "rayon", "zone")
+CARRIED = (*_ALIKE, "genre", *BEYOND)
+# Behind « D’autres critères ».
+_RARER_TERMS = ("appel", "public", "accessibilite", "tarif", "accompagnement")
+_RARER = (*_RARER_TERMS, "cherche-partenaires", "fermes", "maj", "ouvert")
+_OF_PLACES = (*_ALIKE, *BEYOND, "evenements", "fermes", "q", "tri")
 
 
 @bp.get("/integrer")
@@ -85,6 +84,8 @@ def build() -> str:
             "tabs": [(each, _tab(each, made["pairs"])) for each in Shown],
             "programmes": zones.list_programmes(),
             "kinds": kinds_offered(),
+            "rarer_terms": _RARER_TERMS,
+            "has_rarer": any(made["fields"].get(name) for name in _RARER),
             "themes": list(Theme),
             "most": MOST,
             "heights": (LEAST_HEIGHT, MOST_HEIGHT),
@@ -116,31 +117,39 @@ def _tab(shown: Shown, pairs: list[Pair]) -> str:
 def _build_places(shown: Shown, now: datetime) -> dict[str, Any]:
     asked = directory.read_asked(part_zone(request.args.to_dict(flat=False)), now=now)
     search: Search = asked.search.filter if shown is Shown.MAP else asked.search
-    look, names = read_look(request.args), names_of(search)
+    look = read_look(request.args)
     pairs = join_zone(search.to_pairs())
     fields, kept = sort_out(pairs, single=_OF_PLACES, several=("genre",))
-    known = terms.map_terms()
-    vocabularies = {"label": Vocabulary.LABEL, "machine": Vocabulary.MACHINE, "service": Vocabulary.SERVICE}
-    return {
+    return _choices(search, now) | {
         "look": look,
         "pairs": pairs,
         "fields": fields,
         "kept": kept,
         "spot": _spot(fields),
         "unknown": asked.search.unknown,
-        "title": title_of(search, names),
+        "title": title_of(search, find_names(search)),
         "path": places_frame_path(shown, search, look),
         "whole": whole_page(search),
-        "terms": {
-            name: [(code, term.label) for code, term in known[vocabulary].items() if not term.is_retired]
-            for name, vocabulary in vocabularies.items()
-        },
-        "departments": zones.list_departments(),
-        "event_days": EVENT_DAYS,
-        "radii": OFFERED_RADII,
-        "now_word": NOW,
+        "event_periods": list_event_periods(search, {}),
         "sorts": list(Sort),
         "order_options": [(sort.value, sort.label) for sort in Sort if sort.value],
+    }
+
+
+def _choices(search: Search, now: datetime) -> dict[str, Any]:
+    """What one may choose places by, whatever is shown of them."""
+    known, today = terms.map_terms(), now.astimezone(ZoneInfo(HOME_ZONE)).date()
+    offered = {
+        name: [(code, term.label) for code, term in known[vocabulary].items() if not term.is_retired]
+        for name, (_attribute, vocabulary) in TERMS.items()
+    }
+    offered["appel"] = [(call.slug, call.name) for call in directory.list_calls()]
+    return {
+        "terms": offered,
+        "titles": {name: title_of_group(name) for name in GROUPS},
+        "departments": zones.list_departments(),
+        "moments": list_moments(search, {}, today),
+        "update_periods": list_update_periods(search, {}),
     }
 
 
@@ -157,20 +166,20 @@ def _build_agenda(now: datetime) -> dict[str, Any]:
     today = now.astimezone(ZoneInfo(HOME_ZONE)).date()
     asked, look = read_agenda(today)
     wanted: Wanted = asked.wanted
-    pairs = wanted.choice.to_pairs()
-    fields, others = sort_out(pairs, single=_OF_AGENDA, several=("categorie", "genre"))
-    return {
+    beyond = read_beyond(now)
+    pairs = [*wanted.choice.to_pairs(), *beyond.to_pairs()]
+    fields, others = sort_out(pairs, single=(*_ALIKE, *BEYOND, "q"), several=("categorie", "genre"))
+    return _choices(beyond, now) | {
         "look": Look(look.most, look.theme),
         "pairs": pairs,
         "fields": fields,
         "kept": [*others, *kept_aside(wanted)],
         "spot": _spot(fields),
-        "unknown": wanted.unknown,
-        "title": title_of_agenda(wanted.slice, asked.names),
-        "path": agenda_frame_path(wanted, look),
-        "whole": public_url(request.script_root + Wanted(wanted.slice).to_path()),
+        "unknown": (*wanted.unknown, *beyond.unknown),
+        "title": title_shown(asked, beyond),
+        "path": agenda_frame_path(wanted, beyond, look),
+        "whole": whole_agenda(wanted, beyond),
         "categories": events.list_categories(with_retired=True),
         "views": [View.LIST, View.MONTH],
         "view": wanted.view,
-        "radii": OFFERED_RADII,
     }

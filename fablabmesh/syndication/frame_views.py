@@ -7,16 +7,15 @@ from flask import Response, render_template, request, url_for
 
 from fablabmesh.accounts.rights import Act
 from fablabmesh.directory import queries as directory
-from fablabmesh.directory.filters import TERMS, Search
+from fablabmesh.directory.filters import Search
 from fablabmesh.events.rules import HOME_ZONE
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import conditional, framed, public_url, read_page
-from fablabmesh.places import queries as places
 from fablabmesh.syndication.embed_views import bp
 from fablabmesh.syndication.embedding import Look, Shown, read_look
-from fablabmesh.syndication.titles import Names, title_of
-from fablabmesh.terms import queries as terms
+from fablabmesh.syndication.queries import find_names
+from fablabmesh.syndication.titles import title_of
 from fablabmesh.zones import queries as zones
 
 PATHS = {Shown.MAP: "/integrer/carte", Shown.LIST: "/integrer/liste"}
@@ -33,7 +32,7 @@ def map_frame() -> Response:
         "syndication/map_frame.html",
         search=search,
         look=look,
-        title=title_of(search, names_of(search)),
+        title=title_of(search, find_names(search)),
         total=directory.count_found(search, now=now),
         whole=whole_page(search),
     )
@@ -52,7 +51,7 @@ def list_frame() -> Response:
         "syndication/list_frame.html",
         search=search,
         look=look,
-        title=title_of(search, names_of(search)),
+        title=title_of(search, find_names(search)),
         page=page,
         found=directory.list_found(search, now=now, limit=page.size, offset=page.offset),
         today=now.astimezone(ZoneInfo(HOME_ZONE)).date(),
@@ -82,25 +81,6 @@ def whole_page(search: Search) -> str:
     """The same on the front page."""
     query = search.to_query()
     return public_url(url_for("home.index") + (f"?{query}" if query else ""))
-
-
-def names_of(search: Search) -> Names:
-    """What people call the things that a search names: nothing is asked for what it does not name."""
-    programme = zones.find_programme(search.programme) if search.zone else None
-    commune = zones.find_commune(search.around.commune) if search.around and search.around.commune else None
-    found = {
-        "zone": {zone.slug: zone.name for zone in programme.zones} if programme else {},
-        "autour": {commune.insee: commune.name} if commune else {},
-    }
-    if search.departments:
-        found["departement"] = {each.code: each.name for each in zones.list_departments()}
-    if search.calls:
-        found["appel"] = {call.slug: call.name for call in places.list_calls()}
-    if any(getattr(search, attribute) for attribute, _vocabulary in TERMS.values()):
-        known = terms.map_terms()
-        for name, (_attribute, vocabulary) in TERMS.items():
-            found[name] = {code: term.label for code, term in known[vocabulary].items()}
-    return found
 
 
 def _turned(search: Search, look: Look, number: int | None) -> str | None:

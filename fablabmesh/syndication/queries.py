@@ -1,18 +1,23 @@
-"""Reads of personal calendars: whose they are, and what is in them."""
+"""Reads of personal calendars: whose they are, and what is in them; and what a frame's title names."""
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.accounts.models import Account
+from fablabmesh.directory.filters import TERMS, Search
 from fablabmesh.events.models import Event, EventChange, EventPartner
 from fablabmesh.feeds.composition import Piece
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place, PlaceManager
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.syndication.models import PersonalCalendar
+from fablabmesh.syndication.titles import Names
+from fablabmesh.terms import queries as terms
+from fablabmesh.zones import queries as zones
 
 
 def list_calendars_of(account_id: int) -> list[PersonalCalendar]:
@@ -89,3 +94,22 @@ def _working_with(places: Select[int]) -> Select[int]:
 def _is_held_by(places: Select[int]) -> ColumnElement[bool]:
     shared = select(EventPartner.event_id).where(EventPartner.place_id.in_(places))
     return or_(Event.place_id.in_(places), Event.id.in_(shared))
+
+
+def find_names(search: Search) -> Names:
+    """What people call the things that a search names: nothing is asked for what it does not name."""
+    programme = zones.find_programme(search.programme) if search.zone else None
+    commune = zones.find_commune(search.around.commune) if search.around and search.around.commune else None
+    found = {
+        "zone": {zone.slug: zone.name for zone in programme.zones} if programme else {},
+        "autour": {commune.insee: commune.name} if commune else {},
+    }
+    if search.departments:
+        found["departement"] = {each.code: each.name for each in zones.list_departments()}
+    if search.calls:
+        found["appel"] = {call.slug: call.name for call in places.list_calls()}
+    if any(getattr(search, attribute) for attribute, _vocabulary in TERMS.values()):
+        known = terms.map_terms()
+        for name, (_attribute, vocabulary) in TERMS.items():
+            found[name] = {code: term.label for code, term in known[vocabulary].items()}
+    return found

@@ -14,7 +14,7 @@ Names = Mapping[str, Mapping[str, str]]
 
 def title_of(search: Search, names: Names) -> str:
     """« Fab Labs – zone Ouest – à 20 km de Rennes »."""
-    return " – ".join([_kinds(search), *_parts(search, names)])
+    return " – ".join([_kinds(search), *parts_of(search, names)])
 
 
 def _kinds(search: Search) -> str:
@@ -24,7 +24,8 @@ def _kinds(search: Search) -> str:
     return listed(kinds) if kinds else _("Fab Labs et espaces publics numériques")
 
 
-def _parts(search: Search, names: Names) -> list[str]:
+def parts_of(search: Search, names: Names) -> list[str]:
+    """Each thing that is asked for beside the kind of place, in words."""
     found = []
     if search.zone:
         found.append(_("zone %(name)s", name=names["zone"].get(search.zone, search.zone)))

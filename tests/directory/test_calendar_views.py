@@ -1,5 +1,6 @@
 """The agenda of what a filter finds, followed by a calendar program while places change."""
 
+import feedparser
 import icalendar
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -150,3 +151,27 @@ def test_a_calendar_costs_as_much_for_many_places_as_for_one(client, db, labs, c
         client.get(PRINTERS)
 
     assert len(four) == len(one)
+
+
+def test_the_same_is_told_as_news(client, db, labs):
+    atom = feedparser.parse(client.get(PRINTERS.replace(".ics", ".atom")).data)
+    rss = feedparser.parse(client.get(PRINTERS.replace(".ics", ".rss")).data)
+    told = client.get(PRINTERS.replace(".ics", ".json")).get_json()
+
+    assert [entry.title for entry in atom.entries] == ["Atelier, Ici"]
+    assert [entry.title for entry in rss.entries] == ["Atelier, Ici"]
+    assert [item["title"] for item in told["items"]] == ["Atelier, Ici"]
+    assert told["feed_url"] == "http://localhost/lieux.json?machine=imprimante-3d"
+    assert told["home_page_url"] == "http://localhost/?machine=imprimante-3d"
+    assert atom.feed.title == "Agenda des Fab Labs\u00a0: Imprimante 3D"
+
+
+def test_news_follow_the_places_that_fit(client, db, labs):
+    address = PRINTERS.replace(".ics", ".json")
+    labs[0].machine_types, labs[1].machine_types = [], ["imprimante-3d"]
+    db.commit()
+
+    assert [item["title"] for item in client.get(address).get_json()["items"]] == ["Atelier, Là"]
+    moved = client.get("/lieux.atom?zone=ouest")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/zones/fablab/ouest/agenda.atom")
+    assert client.get("/lieux.rss?machine=ecrase-mouche").status_code == 400

@@ -67,6 +67,10 @@ def test_a_map_is_offered_first_in_one_line_without_script(client, lab):
             "quoi=agenda&zone=fablab/ouest&categorie=atelier&vue=mois",
             "/agenda/integrer?categorie=atelier&zone=fablab/ouest&vue=mois",
         ),
+        (
+            "quoi=agenda&zone=fablab/ouest&machine=decoupe-laser&cherche-partenaires=oui&max=5",
+            "/agenda/integrer?zone=fablab/ouest&max=5&cherche-partenaires=oui&machine=decoupe-laser",
+        ),
         ("quoi=agenda&autour=Rennes+(35)&rayon=10", "/agenda/integrer?autour=35238&rayon=10"),
     ],
 )
@@ -94,11 +98,23 @@ def test_the_form_shows_what_is_chosen(client, lab):
     assert 'name="rayon" min="1" max="500" value="40"' in page
 
 
-def test_what_the_form_has_no_field_for_is_kept(client, lab):
-    page = text_of(client.get("/integrer?quoi=carte&fermes=oui&maj=365"))
+@pytest.mark.parametrize("shown", ["carte", "liste", "agenda"])
+def test_all_three_offer_the_same_filters(client, lab, shown):
+    page = text_of(client.get(f"/integrer?quoi={shown}"))
 
-    assert '<input type="hidden" name="fermes" value="oui">' in page
-    assert address_of(page) == "/integrer/carte?fermes=oui&maj=365"
+    fields = set(re.findall(r'<(?:input|select)[^>]* name="([^"]+)"', page.partition("<main")[2]))
+    of_one = {"quoi", "hauteur", "theme", "max", "vue", "tri", "categorie", "evenements", "fermes"}
+    assert fields - of_one == {
+        "accessibilite", "accompagnement", "appel", "autour", "cherche-partenaires", "departement", "genre", "label",
+        "machine", "maj", "ouvert", "public", "q", "rayon", "service", "tarif", "zone",
+    }  # fmt: skip
+
+
+def test_what_the_form_has_no_field_for_is_kept(client, lab):
+    page = text_of(client.get("/integrer?quoi=carte&fermes=oui&maj=365&du=2030-01-01"))
+
+    assert '<input type="hidden" name="du" value="2030-01-01">' in page
+    assert address_of(page) == "/integrer/carte?du=2030-01-01&fermes=oui&maj=365"
     agenda = text_of(client.get("/integrer?quoi=agenda&zone=fablab/ouest&2.genre=epn&etiquette=bois"))
     assert re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)">', agenda) == [
         ("quoi", "agenda"),
@@ -111,7 +127,7 @@ def test_what_the_form_has_no_field_for_is_kept(client, lab):
 def test_one_changes_from_one_to_another_and_keeps_what_they_share(client, lab):
     page = text_of(client.get("/integrer?quoi=carte&zone=epn/ouest&genre=epn&machine=decoupe-laser"))
 
-    assert 'href="/integrer?quoi=agenda&genre=epn&zone=epn/ouest"' in page.replace("%2F", "/")
+    assert 'href="/integrer?quoi=agenda&genre=epn&machine=decoupe-laser&zone=epn/ouest"' in page.replace("%2F", "/")
     alone = text_of(client.get("/integrer?quoi=carte&zone=epn/"))
     assert 'href="/integrer?quoi=agenda"' in alone
 

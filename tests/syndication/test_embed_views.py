@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from tests.factories import make_account, make_event, make_place, make_zone
+from tests.factories import make_account, make_department, make_event, make_place, make_zone
 
 
 def text_of(answer) -> str:
@@ -100,3 +100,41 @@ def test_the_script_may_be_loaded_by_other_sites_from_an_address_that_stays(clie
     assert answer.headers["Cache-Control"] == "public, max-age=86400"
     assert "Set-Cookie" not in answer.headers
     assert b"fablabmeshHeight" in answer.data
+
+
+@pytest.fixture
+def printers(db, lab):
+    """Two labs of the zone and one beyond it; the first and the last have a printer."""
+    make_department("44", "Loire-Atlantique", box=(-2.5, 46.8, -1.0, 47.5))
+    there, far = make_place(name="Sans"), make_place(name="Loin", department="44", postcode="44000", latitude=47.2, longitude=-1.55)
+    lab.machine_types = far.machine_types = ["imprimante-3d"]
+    for each, title in ((lab, "Ici"), (there, "Ailleurs"), (far, "Loin")):
+        make_event(each, title=title)
+    db.commit()
+    return lab, there, far
+
+
+def test_the_frame_takes_any_filter_of_places(client, printers):
+    frame = text_of(client.get("/agenda/integrer?zone=fablab/ouest&machine=imprimante-3d"))
+    month = text_of(client.get("/agenda/integrer?machine=imprimante-3d&vue=mois"))
+
+    assert titles(frame) == ["Ici"]
+    assert "<h1>Agenda de la zone Ouest – Imprimante 3D</h1>" in frame
+    assert 'href="http://localhost/?machine=imprimante-3d&tri=rendez-vous&zone=ouest"' in frame
+    assert "machine=imprimante-3d" in re.search(r'rel="next"[^>]* href="([^"]+)"', month)[1]
+
+
+def test_what_a_place_with_the_machine_only_takes_part_in_is_there_too(client, db, printers):
+    lab, there, far = printers
+    make_event(there, title="À deux").partners = [lab]
+    make_event(there, title="Avec Loin").partners = [far]
+    db.commit()
+
+    frame = text_of(client.get("/agenda/integrer?zone=fablab/ouest&machine=imprimante-3d"))
+
+    # The one that is in the zone must be the one that has the machine.
+    assert titles(frame) == ["Ici", "À deux"]
+
+
+def test_a_machine_that_is_no_more_does_not_empty_the_frame(client, printers):
+    assert titles(text_of(client.get("/agenda/integrer?machine=ecrase-mouche"))) == ["Ici", "Ailleurs", "Loin"]

@@ -1,14 +1,14 @@
 """tell people as often as they choose
 
 Revision ID: 0050
-Revises: 0023
+Revises: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0050"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

@@ -106,7 +106,8 @@ def test_the_script_may_be_loaded_by_other_sites_from_an_address_that_stays(clie
 def printers(db, lab):
     """Two labs of the zone and one beyond it; the first and the last have a printer."""
     make_department("44", "Loire-Atlantique", box=(-2.5, 46.8, -1.0, 47.5))
-    there, far = make_place(name="Sans"), make_place(name="Loin", department="44", postcode="44000", latitude=47.2, longitude=-1.55)
+    there = make_place(name="Sans")
+    far = make_place(name="Loin", department="44", postcode="44000", latitude=47.2, longitude=-1.55)
     lab.machine_types = far.machine_types = ["imprimante-3d"]
     for each, title in ((lab, "Ici"), (there, "Ailleurs"), (far, "Loin")):
         make_event(each, title=title)

@@ -100,8 +100,8 @@ def settings(database_url, tmp_path_factory) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
-def app(settings) -> Flask:
+def prepare_app(settings: Settings) -> Flask:
+    """The application, asked in ways that only tests do."""
     made = application.create_app(settings)
     made.config["WTF_CSRF_ENABLED"] = False
     # The application context of a test outlives its requests, and extensions keep in it who asked last, in which
@@ -114,6 +114,11 @@ def app(settings) -> Flask:
     made.extensions["map_memory"].most_bytes = 0
     made.extensions["directory_shelf"] = Shelf(most_bytes=0)
     return made
+
+
+@pytest.fixture(scope="session")
+def app(settings) -> Flask:
+    return prepare_app(settings)
 
 
 @pytest.fixture(scope="session")

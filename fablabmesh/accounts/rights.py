@@ -154,6 +154,49 @@ RIGHTS: dict[Act, frozenset[Tie]] = {
 }
 
 
+def label_of(act: Act) -> str:
+    """An act in words: what somebody does to what."""
+    return {
+        Act.SITE_READ: _("Lire ce qui est public"),
+        Act.SITE_SIGN_IN: _("Se connecter"),
+        Act.SITE_SECRET: _("Suivre un lien secret reçu par courrier"),
+        Act.SITE_PROPOSE: _("Proposer un lieu, signaler une erreur, demander une lettre"),
+        Act.SITE_ADMINISTER: _("Administrer le site : vocabulaires, appels à projets, courriers"),
+        Act.SITE_PEOPLE: _("Administrer les personnes"),
+        Act.ACCOUNT_USE: _("Se servir de son compte"),
+        Act.OWN_USE: _("Changer ou fermer ce qui est à soi : calendrier, jeton, session"),
+        Act.PLACE_READ: _("Lire la fiche d’un lieu"),
+        Act.PLACE_CLAIM: _("Demander à s’occuper d’un lieu"),
+        Act.PLACE_EDIT: _("Écrire la fiche"),
+        Act.PLACE_CONFIRM: _("Confirmer que la fiche est juste"),
+        Act.PLACE_HISTORY: _("Lire l’historique de la fiche"),
+        Act.PLACE_IMPORT: _("Importer et suivre des agendas"),
+        Act.PLACE_TEAM: _("Inviter dans l’équipe du lieu et la changer"),
+        Act.PLACE_LEAVE: _("Quitter l’équipe du lieu"),
+        Act.PLACE_MODERATE: _("Modérer le lieu"),
+        Act.PLACE_MERGE: _("Réunir deux fiches, ou les séparer"),
+        Act.EVENT_READ: _("Lire un événement publié"),
+        Act.EVENT_READ_HIDDEN: _("Lire un brouillon, ce qui attend et ce qui est supprimé"),
+        Act.EVENT_WRITE: _("Écrire, publier, annuler et supprimer un événement"),
+        Act.EVENT_MODERATE: _("Modérer un événement"),
+        Act.PROJECT_READ: _("Lire un projet"),
+        Act.PROJECT_READ_HIDDEN: _("Lire un projet qui n’est pas publié"),
+        Act.PROJECT_WRITE: _("Écrire un projet"),
+        Act.PROJECT_JOIN: _("Demander à rejoindre un projet"),
+        Act.PROJECT_ANSWER: _("Répondre aux demandes de partenariat"),
+        Act.PROJECT_MODERATE: _("Modérer un projet"),
+        Act.PROPOSAL_DECIDE: _("Décider d’une proposition ou d’un signalement"),
+        Act.DESK_READ: _("Ouvrir le bureau de modération"),
+        Act.DESK_CARE: _("Voir les doublons et les fiches anciennes de la zone"),
+        Act.ZONE_READ: _("Lire la page d’une zone"),
+        Act.ZONE_ANIMATE: _("Animer la zone : page du pôle, actualités, contacts"),
+        Act.ZONE_RULES: _("Régler ce qui se publie sans relecture"),
+        Act.ZONE_FIGURES: _("Lire les chiffres de la zone"),
+        Act.JOURNAL_READ: _("Lire le journal"),
+        Act.JOURNAL_UNDO: _("Annuler un changement du journal"),
+    }[act]
+
+
 def allows(ties: Collection[Tie], act: Act) -> bool:
     """Does one of these ties allow it?"""
     return not RIGHTS[act].isdisjoint(ties)

@@ -49,7 +49,8 @@ DOORS = {
     "sqlalchemy": {"kit/db.py", "kit/geo.py", "models.py", "queries.py", "actions.py", "app.py"},
     "flask_login": {"accounts/session.py", "kit/web.py", "views.py"},
     "flask": {
-        "app.py", "accounts/session.py", "kit/acts.py", "kit/web.py", "kit/i18n.py", "kit/db.py", "kit/openapi.py",
+        "app.py", "accounts/session.py", "kit/acts.py", "kit/door.py", "kit/web.py",
+        "kit/i18n.py", "kit/db.py", "kit/openapi.py",
         "kit/migrations.py", "kit/static_files.py", "views.py", "api.py", "cli.py",
     },
 }  # fmt: skip

@@ -28,10 +28,11 @@ from fablabmesh.feeds.slices import BadFilter, Slice
 from fablabmesh.kit import clock, db
 from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
+from fablabmesh.kit.headers import security_headers
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import without_language
 from fablabmesh.kit.news import FORMATS, Channel
-from fablabmesh.kit.web import public_url, security_headers, shared
+from fablabmesh.kit.web import public_url, shared
 from fablabmesh.publication.news import to_item
 
 bp = Blueprint("feeds", __name__)

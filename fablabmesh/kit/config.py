@@ -89,6 +89,12 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
+    def hosts(self) -> list[str]:
+        """The names this site answers to; none named: any, which is for a developer's machine alone."""
+        own = [urlsplit(self.base_url).hostname or ""] if self.trusted_hosts or self.is_production else []
+        return list(dict.fromkeys(filter(None, [*own, *self.trusted_hosts])))
+
+    @property
     def tiles_origin(self) -> str:
         """Scheme and host of the tile server, for the CSP; empty when browsers are sent to none."""
         if not self.tiles_url or self.tiles_proxy:

@@ -4,24 +4,28 @@ A view without an access mark answers 403: forgetting one is safe and loud.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Blueprint, Flask, Request, Response, current_app, g, redirect, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from fablabmesh.kit import acts
 from fablabmesh.kit.config import Settings
+from fablabmesh.kit.door import refuse_foreign_origin, refuse_junk_before_body, refuse_junk_in_body
 from fablabmesh.kit.errors import Forbidden
+from fablabmesh.kit.headers import security_headers
 from fablabmesh.kit.i18n import LANGUAGES, root_of, without_language
 from fablabmesh.kit.i18n import gettext as _
 
@@ -32,6 +36,8 @@ R = TypeVar("R")
 __all__ = ["CSRFError"]
 
 csrf = CSRFProtect()
+# The keys of Flask-WTF and Flask-Login in the session.
+_FORM_WORD, _SIGNED_IN = "csrf_token", "_user_id"
 
 
 class SignedOut(Forbidden):
@@ -99,7 +105,24 @@ def too_much() -> str:
 
 
 class _Cookies(SecureCookieSessionInterface):
-    """Leaves shared answers alone: Flask-Login looks into the session after every request, which would mark them."""
+    """A visitor gets no cookie, forms or not. What Flask-WTF would keep in one to know its own forms by is the same for
+    all of them: with no session there is nothing to ride on, and that a form is of this site is asked of the browser
+    (`door.refuse_foreign_origin`).
+
+    Shared answers are left alone: Flask-Login looks into the session after every request, which would mark them.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        session = super().open_session(app, request)
+        if session is None:
+            return None
+        word = hmac.digest(str(app.secret_key).encode(), b"a form for visitors", "sha256").hex()
+        if not session:
+            # Past the session's own method, which would take it for something to be sent.
+            dict.__setitem__(session, _FORM_WORD, word)
+        elif _SIGNED_IN in session and session.get(_FORM_WORD) == word:
+            del session[_FORM_WORD]  # known to everybody
+        return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not _is_shared():
@@ -114,9 +137,13 @@ def require(allowed: bool) -> None:
 
 def guard() -> Any:
     """Before each request: refuse junk at the door, then hold the view to its access mark."""
+    if isinstance(request.routing_exception, SecurityError):
+        # No page: under a name that is not ours, no address of ours can be written.
+        return Response(_("Ce site ne répond pas à ce nom."), 400, mimetype="text/plain")
+    refuse_junk_before_body()
     _open_wider()
-    _refuse_junk()
-    _refuse_foreign_origin()
+    refuse_junk_in_body()
+    refuse_foreign_origin()
     if request.endpoint is None or request.endpoint == "static":
         return None
     view = current_app.view_functions[request.endpoint]
@@ -145,19 +172,6 @@ def _open_wider() -> None:
         request.max_form_parts = getattr(view, "most_parts", None) or request.max_form_parts
 
 
-def _refuse_junk() -> None:
-    """NUL and junk encodings never reach the database, which would answer with an error of its own."""
-    target = request.path + request.query_string.decode("latin-1")
-    if "\x00" in target or "%00" in target or "\ufffd" in request.path:
-        raise BadRequest
-    for values in (
-        request.args.values(),
-        request.form.values() if request.method in ("POST", "PUT", "PATCH") else (),
-    ):
-        if any("\x00" in value for value in values):
-            raise BadRequest
-
-
 def unsent_fields() -> list[tuple[str, str]]:
     """What was written in a form that cannot be taken now, to be sent again.
 
@@ -167,17 +181,6 @@ def unsent_fields() -> list[tuple[str, str]]:
     if request.method != "POST" or getattr(view, "access", None) != "signed_in" or "Origin" not in request.headers:
         return []
     return [(name, text) for name, texts in request.form.lists() for text in texts if name != "csrf_token"]
-
-
-def _refuse_foreign_origin() -> None:
-    """Beside the CSRF token: a browser that names another origin is not answering one of our forms."""
-    origin = request.headers.get("Origin")
-    if request.method in ("GET", "HEAD", "OPTIONS") or origin is None:
-        return
-    if getattr(current_app.view_functions.get(request.endpoint or ""), "is_by_secret_link", False):
-        return
-    if origin.partition("://")[2] != request.host:
-        raise Forbidden(_("Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))
 
 
 def local_path(target: str | None, fallback: str) -> str:
@@ -190,6 +193,12 @@ def local_path(target: str | None, fallback: str) -> str:
     return target
 
 
+def _without_host(address: str) -> str:
+    """Where the router sends to (a slash too many): it writes the Host that was asked for, whoever's it is."""
+    parts = urlsplit(address)
+    return "/" + parts.path.lstrip("/\\") + (f"?{parts.query}" if parts.query else "")
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Put the guard, the headers and the CSRF check on the application."""
     app.config.update(
@@ -197,7 +206,7 @@ def install(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=500,
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        TRUSTED_HOSTS=settings.hosts or None,
         SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -205,6 +214,7 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # the door asks who sent it, and knows more ways to tell
     )
     if settings.proxies:
         count = settings.proxies
@@ -226,47 +236,11 @@ def install(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in (open_to_frames if _is_framed() else strict).items():
             response.headers.setdefault(name, value)
+        if isinstance(request.routing_exception, RequestRedirect):
+            response.headers["Location"] = _without_host(response.headers["Location"])
         if not _is_shared() and current_user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
         return response
-
-
-def security_headers(settings: Settings, *, is_framed: bool = False) -> dict[str, str]:
-    """Sent with every answer. The tile server is the only third party, and only if the operator named one.
-
-    `is_framed`: any site may show it in a frame; nothing in it is of a person, and nothing in it can be done.
-    """
-    # The visitor of another site has agreed to nothing: a frame has no background of a third party.
-    images = " ".join(filter(None, ("'self'", "data:", "" if is_framed else settings.tiles_origin)))
-    policy = {
-        "default-src": "'self'",
-        "script-src": "'self'",
-        "style-src": "'self'",
-        "img-src": images,
-        "font-src": "'self'",
-        "connect-src": "'self'",
-        "worker-src": "'self'",
-        "manifest-src": "'self'",
-        "object-src": "'none'",
-        "base-uri": "'none'",
-        "form-action": "'self'",
-        "frame-ancestors": "*" if is_framed else "'none'",
-    }
-    headers = {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "Referrer-Policy": "strict-origin-when-cross-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
-    }
-    if is_framed:
-        del headers["X-Frame-Options"]
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if settings.is_https:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    return headers
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------

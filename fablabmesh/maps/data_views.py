@@ -20,8 +20,9 @@ from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import NotFound, Refused
 from fablabmesh.kit.geo import box_around
+from fablabmesh.kit.headers import security_headers
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import json_answer, security_headers, shared
+from fablabmesh.kit.web import json_answer, shared
 from fablabmesh.maps import actions, queries
 from fablabmesh.maps.front import Memory, pack
 from fablabmesh.maps.grid import EXTENT, Tile, read_tile

@@ -17,9 +17,10 @@ from fablabmesh.feeds.composition import Cover, compose
 from fablabmesh.kit import clock, db
 from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Refused
+from fablabmesh.kit.headers import security_headers
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import public_url, security_headers, shared, signed_in
+from fablabmesh.kit.web import public_url, shared, signed_in
 from fablabmesh.publication.entries import FEED_LANGUAGE
 from fablabmesh.syndication import actions, queries
 from fablabmesh.syndication.builder_views import bp

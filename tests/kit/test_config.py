@@ -74,3 +74,13 @@ def test_the_password_of_the_mail_server_is_neither_shown_nor_repeated():
     with pytest.raises(BadSetting) as refusal:
         read_settings(environ | {"FABLABMESH_SMTP_URL": "smtps://me:hidden@mail.test/path"})
     assert "hidden" not in str(refusal.value)
+
+
+def test_production_answers_to_the_name_of_its_public_address_and_those_that_are_named():
+    environ = {"FABLABMESH_SECRET_KEY": SECRET, "FABLABMESH_BASE_URL": "https://mesh.test:8443"}
+    environ["FABLABMESH_TRUSTED_HOSTS"] = "www.mesh.test, mesh.test"
+
+    assert read_settings(environ).hosts == ["mesh.test", "www.mesh.test"]
+    del environ["FABLABMESH_TRUSTED_HOSTS"]
+    assert read_settings(environ).hosts == []
+    assert read_settings(environ | {"FABLABMESH_ENV": "production"}).hosts == ["mesh.test"]

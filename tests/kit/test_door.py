@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from fablabmesh.accounts.rules import Role
 from fablabmesh.kit.door import DEEPEST_JSON, LONGEST_HEADER, LONGEST_QUERY
+from tests.factories import make_account
 
 FORM = "/connexion"
 OURS = "http://localhost"
@@ -236,8 +238,8 @@ def token_in(answer) -> str:
     return re.search(r'name="csrf_token"[^>]* value="([^"]+)"', answer.get_data(as_text=True))[1]
 
 
-def test_every_unsafe_route_wants_a_token(app, as_person, alice, monkeypatch):
-    browser = as_person(alice)
+def test_every_unsafe_route_wants_a_token(app, as_person, db, monkeypatch):
+    browser = as_person(make_account(role=Role.ADMIN))
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     for rule in app.url_map.iter_rules():
         by_secret = getattr(app.view_functions[rule.endpoint], "is_by_secret_link", False)

@@ -16,6 +16,7 @@ import fablabmesh.places.models
 import fablabmesh.projects.models
 import fablabmesh.search.models
 import fablabmesh.syndication.models
+import fablabmesh.teams.models
 import fablabmesh.terms.models
 import fablabmesh.zones.models  # noqa: F401
 from fablabmesh.kit.config import driver_url

@@ -89,6 +89,9 @@ from fablabmesh.sheets import history_views as sheets
 from fablabmesh.statistics import actions as statistics_actions
 from fablabmesh.statistics import views as statistics
 from fablabmesh.syndication import calendar_views as syndication
+from fablabmesh.teams import actions as teams_actions
+from fablabmesh.teams import invitation_actions
+from fablabmesh.teams import views as teams
 from fablabmesh.upkeep import date_views as dates
 from fablabmesh.upkeep import history_views as history
 from fablabmesh.upkeep import image_views as images
@@ -131,6 +134,7 @@ ROOMS = [
     sheets.bp,
     site.bp,
     syndication.bp,
+    teams.bp,
     vocabularies.bp,
     vocabularies_api.bp,
     zones.bp,
@@ -167,6 +171,7 @@ CHORES = [
     Chore("twins", timedelta(minutes=10), merge_actions.search_twins, goes_on=True),
     Chore("still right", timedelta(hours=6), freshness_actions.ask_yearly),
     Chore("old words", timedelta(hours=6), accounts_actions.forget_words),
+    Chore("old invitations", timedelta(hours=6), invitation_actions.forget_old),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
     Chore("distances", timedelta(minutes=2), statistics_actions.measure_reach),
     Chore("words to search", timedelta(minutes=5), search_actions.learn_words),
@@ -232,6 +237,7 @@ def _equip_session(settings: Settings, templates: Path, agent: str) -> None:
     notices_actions.install(db.session, settings.secret_key.encode())
     digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     followed_calendars.install(db.session, followed_calendars.Fetcher(agent))
+    teams_actions.install(db.session, settings.secret_key.encode())
 
 
 def _add_commands(app: Flask, settings: Settings) -> None:
@@ -257,6 +263,7 @@ def _make_office(settings: Settings, templates: Path) -> mails.Office:
     writer = Writer(templates, settings.base_url)
     kinds = {**digests.KIND_LABELS, **followed_calendars.KIND_LABELS, **curation_actions.KIND_LABELS}
     kinds |= notices_actions.KIND_LABELS
+    kinds |= teams_actions.KIND_LABELS
     office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=kinds)
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)

@@ -9,6 +9,7 @@ LIST = Path(__file__).parent / "routes.txt"
 # Forms for strangers, and what the secret address of a letter opens.
 OPEN = {
     *("accounts.sign_in", "digests.create", "digests.confirm", "digests.stop", "digests.update"),
+    *("teams.accept", "teams.decline"),
     *("curation.create", "curation.send_report", "curation.answer", "curation.confirm_by_letter"),
     "notices.stop",
 }

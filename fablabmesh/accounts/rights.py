@@ -58,6 +58,7 @@ class Act(enum.StrEnum):
     PLACE_CONFIRM = "place.confirm"
     PLACE_HISTORY = "place.history"
     PLACE_IMPORT = "place.import"
+    PLACE_TEAM_READ = "place.team_read"
     PLACE_TEAM = "place.team"
     PLACE_LEAVE = "place.leave"
     PLACE_MODERATE = "place.moderate"
@@ -128,6 +129,7 @@ RIGHTS: dict[Act, frozenset[Tie]] = {
     Act.PLACE_CONFIRM: _TEAM | {Tie.COORDINATOR},
     Act.PLACE_HISTORY: _EVERYBODY,
     Act.PLACE_IMPORT: _TEAM,
+    Act.PLACE_TEAM_READ: _TEAM | {Tie.COORDINATOR},
     Act.PLACE_TEAM: _MANAGERS | {Tie.COORDINATOR},
     Act.PLACE_LEAVE: frozenset({Tie.EDITOR, Tie.MANAGER}),
     Act.PLACE_MODERATE: _COORDINATORS,

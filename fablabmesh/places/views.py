@@ -16,8 +16,9 @@ from fablabmesh.places import queries
 from fablabmesh.places.freshness import freshness_of
 from fablabmesh.places.linked_data import to_linked_data
 from fablabmesh.places.models import Place, PoleRole
-from fablabmesh.places.rules import can_edit, list_sourced, spelled_address
+from fablabmesh.places.rules import can_edit, list_sourced, may, spelled_address
 from fablabmesh.projects import queries as projects
+from fablabmesh.teams import queries as teams
 from fablabmesh.terms import queries as terms
 from fablabmesh.terms.grouping import group_machines, list_labels
 from fablabmesh.terms.models import Term
@@ -68,6 +69,8 @@ def show(slug: str) -> str:
         neighbours=queries.list_near(place, metres=NEIGHBOURHOOD_METRES),
         troubles=imports.list_troubled_sources([place.id]) if may_edit else [],
         may_edit=may_edit,
+        may_see_team=may(current_user, Act.PLACE_TEAM_READ, place),
+        is_looked_after=teams.is_looked_after(place.id),
         hours=reading.hours if reading else None,
         closing=tell_closing(place.closed_on, now.date()) if place.closed_on else "",
         is_closed=place.closed_on is not None and place.closed_on <= now.date(),

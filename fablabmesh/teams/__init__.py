@@ -1,1 +1,1 @@
-"""Who looks after a place: invitations, claims, handing over, leaving."""
+"""Who looks after which place and zone: teams, invitations, claims, handing over; and the administration of people."""

@@ -1,14 +1,14 @@
 """tell people as often as they choose
 
 Revision ID: 0050
-Revises: 0024
+Revises: 0035
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0050"
-down_revision = "0024"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

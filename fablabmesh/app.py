@@ -18,9 +18,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from fablabmesh.accounts import actions as accounts_actions
+from fablabmesh.accounts import attempt_actions
 from fablabmesh.accounts import cli as accounts_cli
 from fablabmesh.accounts import session as accounts_session
-from fablabmesh.accounts import views as accounts
 from fablabmesh.authoring import actions as authoring_actions
 from fablabmesh.authoring import fragment_views as authoring
 from fablabmesh.caldav import views as caldav
@@ -86,6 +86,9 @@ from fablabmesh.publication.image_actions import forget_images
 from fablabmesh.search import actions as search_actions
 from fablabmesh.search import views as search
 from fablabmesh.sheets import history_views as sheets
+from fablabmesh.signin import actions as signin_actions
+from fablabmesh.signin import factor_views as signin
+from fablabmesh.signin import views as door
 from fablabmesh.statistics import actions as statistics_actions
 from fablabmesh.statistics import views as statistics
 from fablabmesh.syndication import calendar_views as syndication
@@ -102,7 +105,7 @@ from fablabmesh.zones import views as zones
 
 # A room whose views are in several modules is named by the one that imports the others.
 ROOMS = [
-    accounts.bp,
+    door.bp,
     caldav.bp,
     curation.bp,
     dates.bp,
@@ -132,6 +135,7 @@ ROOMS = [
     statistics.bp,
     search.bp,
     sheets.bp,
+    signin.bp,
     site.bp,
     syndication.bp,
     teams.bp,
@@ -170,6 +174,9 @@ CHORES = [
     Chore("old proposals", timedelta(hours=6), curation_actions.forget_old),
     Chore("twins", timedelta(minutes=10), merge_actions.search_twins, goes_on=True),
     Chore("still right", timedelta(hours=6), freshness_actions.ask_yearly),
+    Chore("asked letters", timedelta(seconds=2), signin_actions.write_asked),
+    Chore("old sessions", timedelta(hours=6), accounts_actions.forget_sign_ins),
+    Chore("old failures", timedelta(hours=6), attempt_actions.forget_failures),
     Chore("old words", timedelta(hours=6), accounts_actions.forget_words),
     Chore("old invitations", timedelta(hours=6), invitation_actions.forget_old),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
@@ -238,6 +245,7 @@ def _equip_session(settings: Settings, templates: Path, agent: str) -> None:
     digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     followed_calendars.install(db.session, followed_calendars.Fetcher(agent))
     teams_actions.install(db.session, settings.secret_key.encode())
+    signin_actions.install(db.session, signin_actions.make_desk(settings))
 
 
 def _add_commands(app: Flask, settings: Settings) -> None:
@@ -264,6 +272,12 @@ def _make_office(settings: Settings, templates: Path) -> mails.Office:
     kinds = {**digests.KIND_LABELS, **followed_calendars.KIND_LABELS, **curation_actions.KIND_LABELS}
     kinds |= notices_actions.KIND_LABELS
     kinds |= teams_actions.KIND_LABELS
+    kinds = {
+        **digests.KIND_LABELS,
+        **followed_calendars.KIND_LABELS,
+        **curation_actions.KIND_LABELS,
+        **signin_actions.KIND_LABELS,
+    }
     office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=kinds)
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)

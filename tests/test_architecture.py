@@ -38,6 +38,8 @@ DOORS = {
     "fpdf": {"kit/pdf.py"},
     "webauthn": {"signin/passkeys.py"},
     "pyotp": {"signin/one_time_codes.py"},
+    "cryptography": {"signin/one_time_codes.py"},
+    "joserfc": {"signin/providers.py"},
     "authlib": {"signin/providers.py"},
     "requests": {"signin/providers.py"},
     "flask_compress": {"app.py"},

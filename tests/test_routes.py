@@ -10,6 +10,14 @@ LIST = Path(__file__).parent / "routes.txt"
 OPEN = {
     *("accounts.sign_in", "digests.create", "digests.confirm", "digests.stop", "digests.update"),
     *("teams.accept", "teams.decline"),
+    *(
+        "signin.check_second",
+        "signin.passkey_options",
+        "signin.enter_by_passkey",
+        "signin.ask_link",
+        "signin.ask_reset",
+    ),
+    *("signin.enter_by_link", "signin.reset", "signin.confirm_address", "signin.undo_address"),
     *("curation.create", "curation.send_report", "curation.answer", "curation.confirm_by_letter"),
     "notices.stop",
 }

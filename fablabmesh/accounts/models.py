@@ -1,13 +1,13 @@
-"""People who sign in, their sessions and the attempts that failed."""
+"""People who sign in, their sessions, the browsers they use and the attempts that failed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fablabmesh.accounts.rules import Role
+from fablabmesh.accounts.rules import Means, Role
 from fablabmesh.kit.db import Base, text_enum
 
 
@@ -37,6 +37,10 @@ class Account(Base):
     # What Flask-Login asks of a person.
     is_authenticated = True
     is_anonymous = False
+    # The session in which they ask; put there by `session` for the length of a request.
+    sign_in: ClassVar["SignIn | None"] = None
+    # Was the last proof of who they are a moment ago?
+    is_fresh: ClassVar[bool] = False
 
 
 class SignIn(Base):
@@ -51,8 +55,36 @@ class SignIn(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    # When they last proved who they are, how, and whether by two proofs (or one that is worth two).
+    proved_at: Mapped[datetime]
+    means: Mapped[Means] = mapped_column(text_enum(Means))
+    is_strong: Mapped[bool] = mapped_column(default=False)
+    # The first proof is given and the second is not: opens nothing.
+    is_half: Mapped[bool] = mapped_column(default=False)
+    # To know it again in a list: « Firefox · Linux », and a network too wide to find anybody in it.
+    device: Mapped[str] = mapped_column(default="")
+    network: Mapped[str] = mapped_column(default="")
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class KnownDevice(Base):
+    """A browser in which somebody has signed in before; it keeps a random token, here is its digest.
+
+    It opens nothing. Failures elsewhere do not make it wait, and signing in from it is no news.
+    """
+
+    __tablename__ = "known_device"
+    __table_args__ = (
+        UniqueConstraint("token_hash", "account_id"),
+        Index("ix_known_device_account_id", "account_id"),
+        Index("ix_known_device_last_seen_at", "last_seen_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    last_seen_at: Mapped[datetime]
 
 
 class OneTimeWord(Base):

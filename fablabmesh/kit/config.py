@@ -41,6 +41,11 @@ VARIABLES: Final[dict[str, str]] = {
     "hosted_by": "FABLABMESH_HOSTED_BY",
     "privacy_contact": "FABLABMESH_PRIVACY_CONTACT",
     "rgaa_audit": "FABLABMESH_RGAA_AUDIT",
+    "oidc_issuer": "FABLABMESH_OIDC_ISSUER",
+    "oidc_client_id": "FABLABMESH_OIDC_CLIENT_ID",
+    "oidc_client_secret": "FABLABMESH_OIDC_CLIENT_SECRET",
+    "oidc_name": "FABLABMESH_OIDC_NAME",
+    "oidc_scope": "FABLABMESH_OIDC_SCOPE",
 }
 
 # Share in per cent, day, who.
@@ -79,6 +84,11 @@ class Settings:
     hosted_by: str = ""
     privacy_contact: str = ""
     rgaa_audit: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = "ProConnect"
+    oidc_scope: str = "openid email"
 
     @property
     def is_production(self) -> bool:
@@ -119,7 +129,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         values["tiles_proxy"] = _yes("FABLABMESH_TILES_PROXY", raw["tiles_proxy"])
     if "database_url" in raw:
         values["database_url"] = driver_url(raw["database_url"])
-    for name in ("base_url", "tiles_url", "geocoder_url"):
+    for name in ("base_url", "tiles_url", "geocoder_url", "oidc_issuer"):
         if name in raw:
             values[name] = _address(VARIABLES[name], raw[name].rstrip("/") if name == "base_url" else raw[name])
     return _checked(Settings(**values))  # type: ignore[arg-type]
@@ -140,6 +150,7 @@ def _checked(settings: Settings) -> Settings:
             "FABLABMESH_RGAA_AUDIT: the share of criteria kept, the day and who audited are expected, "
             "as « 82.5 2027-01-15 Cabinet Exemple »."
         )
+    _check_provider(settings)
     if settings.is_production:
         if len(settings.secret_key) < 32:
             raise BadSetting(
@@ -174,6 +185,18 @@ def _check_mail(settings: Settings) -> None:
             read_sender(settings.mail_from)
     except ValueError as error:
         raise BadSetting(f"FABLABMESH_MAIL_FROM: {error}.") from None
+
+
+def _check_provider(settings: Settings) -> None:
+    """A provider of identities that cannot be trusted, or does not know us, is none."""
+    if not settings.oidc_issuer:
+        return
+    if not (settings.oidc_client_id and settings.oidc_client_secret):
+        raise BadSetting("FABLABMESH_OIDC_CLIENT_ID and FABLABMESH_OIDC_CLIENT_SECRET: write what the provider gave.")
+    if settings.is_production and not settings.oidc_issuer.startswith("https://"):
+        raise BadSetting("FABLABMESH_OIDC_ISSUER: a provider of identities is asked over https://… alone.")
+    if "openid" not in settings.oidc_scope.split():
+        raise BadSetting("FABLABMESH_OIDC_SCOPE: it begins with openid, as « openid email ».")
 
 
 def driver_url(url: str) -> str:

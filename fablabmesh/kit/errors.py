@@ -44,3 +44,20 @@ class Conflict(Refusal):
     """Somebody else was faster; nothing was written."""
 
     status = 409
+
+
+class TooSoon(Refusal):
+    """It failed too often: to be tried again after so many seconds."""
+
+    status = 429
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Busy(Refusal):
+    """There is no room for it right now; nothing is wrong with it."""
+
+    status = 503
+    seconds = 2

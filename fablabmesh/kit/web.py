@@ -56,6 +56,12 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def fresh(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark, beside `signed_in`: who proved long ago who they are is asked again before. What they typed is kept."""
+    view.is_fresh = True  # type: ignore[attr-defined]
+    return view
+
+
 def shared(view: Callable[P, R]) -> Callable[P, R]:
     """Mark: open to anyone and the same for everyone. No cookie is read or written, no `Vary: Cookie` is sent."""
     view.access = "anyone"  # type: ignore[attr-defined]

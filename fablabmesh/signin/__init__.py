@@ -1,1 +1,1 @@
-"""Proving who one is: passwords, mailed links, passkeys, one-time codes, other identity providers; open sessions."""
+"""Proving who one is: passwords and links, passkeys, one-time codes, providers, and the page that keeps them all."""

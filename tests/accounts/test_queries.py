@@ -14,11 +14,25 @@ def test_an_account_is_found_whatever_blanks_and_capitals_were_typed(db):
 
 
 def test_only_attempts_of_the_window_count(db):
-    subject = actions.digest("mail:alice@exemple.test")
+    subject, other = actions.digest("mail:alice@exemple.test"), actions.digest("mail:bob@exemple.test")
     actions.check_credentials("alice@exemple.test", "faux", address="192.0.2.1", now=NOW)
 
-    assert queries.count_attempts(subject, since=NOW - timedelta(minutes=1)) == 1
-    assert queries.count_attempts(subject, since=NOW) == 0
+    found = queries.count_attempts([subject, other], since=NOW - timedelta(minutes=1))
+
+    assert found == {subject: (1, NOW)}
+    assert queries.count_attempts([subject], since=NOW) == {}
+
+
+def test_a_browser_is_asked_about_by_address_as_long_as_it_is_remembered(db):
+    alice = make_account(email="alice@exemple.test")
+    token, _is_new = actions.know_device(alice, None, now=NOW)
+
+    def knows(email, since):
+        return queries.knows_device(email, actions.digest(token), seen_after=since)
+
+    assert knows(" Alice@exemple.test", NOW - timedelta(days=1))
+    assert not knows("bob@exemple.test", NOW - timedelta(days=1))
+    assert not knows("alice@exemple.test", NOW)
 
 
 def test_invented_people_are_told_from_real_ones(db):

@@ -4,13 +4,15 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from fablabmesh.kit import clock, db
-from fablabmesh.kit.worker import Worker
+from fablabmesh.kit import acting, clock, db
+from fablabmesh.kit.worker import Chore, Worker
 
 # Of several workers on one database one works; the others wait for it to end.
 LOCK = 7_365_002
@@ -23,7 +25,7 @@ MOST_TURNS = 100
 @with_appcontext
 def work(once: bool) -> None:
     """Fait ce qui revient : courriers, agendas suivis, lettres, mise à jour quotidienne. Un seul à la fois suffit."""
-    worker = Worker(current_app.extensions["chores"], db.session.remove)
+    worker = Worker([_named(chore) for chore in current_app.extensions["chores"]], db.session.remove)
     if once:
         # What is done part by part is done to its end.
         for _turn in range(MOST_TURNS):
@@ -35,6 +37,16 @@ def work(once: bool) -> None:
         signal.signal(sign, lambda *_: over.set())
     with _companions(current_app._get_current_object(), over):  # type: ignore[attr-defined]
         _take_turns(worker, over)
+
+
+def _named(chore: Chore) -> Chore:
+    """The same, whose writes are known for its own."""
+
+    def run(now: datetime) -> int:
+        with acting.acting(acting.WORKER, chore.name):
+            return chore.run(now)
+
+    return replace(chore, run=run)
 
 
 def _take_turns(worker: Worker, over: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""The session, the one transaction of a request, and column types shared by all tables."""
+"""The session, the one transaction of a request, who acts in it, and column types shared by all tables."""
 
 import enum
 import select
@@ -13,6 +13,8 @@ from psycopg2.extensions import BYTES, register_type  # type: ignore[import-unty
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
+
+from fablabmesh.kit import acting
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -72,6 +74,7 @@ def connect(url: str) -> sa.Engine:
         },
     )
     sa.event.listen(engine, "before_cursor_execute", _leave_undecoded)
+    acting.install(engine)
     return engine
 
 
@@ -128,12 +131,13 @@ def keep() -> None:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """For the command line: all or nothing."""
-    try:
-        yield session()
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+    with acting.unit():
+        try:
+            yield session()
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
 
 
 @contextmanager

@@ -127,6 +127,13 @@ def test_the_transaction_ends_in_one_module():
     assert with_commit == ["kit/db.py"]
 
 
+def test_tables_for_spreadsheets_are_written_in_one_module():
+    """Which guards every cell."""
+    writers = [place(module) for module in MODULES if re.search(r"csv\.(Dict)?[Ww]riter", module.read_text("utf-8"))]
+
+    assert writers == ["kit/tables.py"]
+
+
 def test_the_clock_is_read_in_one_module():
     pattern = re.compile(r"datetime\.now\(|date\.today\(|utcnow\(|time\.time\(")
     readers = [place(module) for module in MODULES if pattern.search(module.read_text("utf-8"))]

@@ -1,19 +1,16 @@
 """Places as files: a table, and the formats of maps and of satellite receivers. Rows come in, bytes go out. Pure."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from xml.sax.saxutils import escape as _escape
 
+from fablabmesh.kit import tables
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import clean_block
 
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-# Excel and LibreOffice read UTF-8 by this mark, and tell columns by a semicolon where the comma is in numbers.
-_MARK = "\ufeff"
+# Excel and LibreOffice tell columns by a semicolon where the comma is in numbers.
 _SEPARATOR = ";"
 
 
@@ -85,37 +82,14 @@ COLUMNS = (
 
 def render_csv(cover: Cover, rows: Iterable[Row]) -> Iterator[str]:
     """UTF-8 with its mark, semicolons, several values of a cell parted by « | »; the address of the page comes last."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=_SEPARATOR, lineterminator="\r\n")
-    writer.writerow([*COLUMNS, "url", "exported_on"])
-    yield _MARK + _taken(written)
+    yield tables.MARK
+    yield from tables.render_csv(chain([[*COLUMNS, "url", "exported_on"]], _lines(cover, rows)), separator=_SEPARATOR)
+
+
+def _lines(cover: Cover, rows: Iterable[Row]) -> Iterator[list[object]]:
     for row in rows:
-        cells = [_cell(getattr(row, name)) for name in COLUMNS]
-        writer.writerow([*cells, cover.base + row.slug, cover.on.isoformat()])
-        yield _taken(written)
-
-
-def _taken(written: io.StringIO) -> str:
-    text = written.getvalue()
-    written.seek(0)
-    written.truncate()
-    return text
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, (list, tuple)):
-        return _guarded("|".join(map(str, value)))
-    return _guarded(str(value))
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        cells = [getattr(row, name) for name in COLUMNS]
+        yield [*cells, cover.base + row.slug, cover.on.isoformat()]
 
 
 # --- maps and receivers ----------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Open data from the terminal: load the national data, import a file in the national schema."""
 
-import csv
 from pathlib import Path
 from time import perf_counter
 
@@ -10,6 +9,7 @@ from flask.cli import AppGroup
 from fablabmesh.kit import clock
 from fablabmesh.kit.db import transaction
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.kit.tables import render_csv
 from fablabmesh.opendata import actions, national, queries
 from fablabmesh.opendata import report as reports
 from fablabmesh.opendata.report import Report
@@ -61,8 +61,7 @@ def import_lieux(file: Path, source: str, licence: str, dry_run: bool, report_fi
         click.echo(_("Essai : rien n’est écrit."))
     click.echo(reports.to_text(report, notes=notes))
     if report_file is not None:
-        with report_file.open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream).writerows(reports.to_rows(report))
+        report_file.write_text("".join(render_csv(reports.to_rows(report))), "utf-8", newline="")
 
 
 def _load(reset_composition: bool) -> Report:

@@ -1,12 +1,10 @@
 """Where the data come from, under which licence, and what each import had to say."""
 
-import csv
-import io
-
 from flask import Blueprint, Response, render_template
 
 from fablabmesh.accounts.rights import Act
 from fablabmesh.kit.acts import does
+from fablabmesh.kit.tables import csv_file
 from fablabmesh.kit.web import anyone, conditional
 from fablabmesh.opendata import national, queries
 from fablabmesh.opendata import report as reports
@@ -59,9 +57,7 @@ def report(name: str) -> str:
 @does(Act.SITE_READ)
 def report_table(name: str) -> Response:
     """The same as a table for a spreadsheet."""
-    text = io.StringIO()
-    csv.writer(text).writerows(reports.to_rows(reports.from_json(queries.get_report(name).report)))
-    answer = conditional(("\ufeff" + text.getvalue()).encode(), "text/csv")
+    answer = conditional(csv_file(reports.to_rows(reports.from_json(queries.get_report(name).report))), "text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="rapport.csv"'
     return answer
 

@@ -11,8 +11,6 @@ from fablabmesh.statistics.figures import Month, Pair, Tally, Tie, add_up, in_or
 from fablabmesh.statistics.rules import RADII, Sort
 
 Cell = str | int | float | None
-# A spreadsheet would take what begins so for a formula.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -107,18 +105,16 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
-    def to_rows(self) -> list[list[str]]:
-        """As text; nothing that a spreadsheet would run."""
-        return [[_plain(cell) for cell in row] for row in (self.header, *self.rows)]
+    def to_rows(self) -> list[list[Cell]]:
+        """Its lines, with no more of a number than one can read."""
+        return [[_short(cell) for cell in row] for row in (self.header, *self.rows)]
 
 
-def _plain(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:.4f}".rstrip("0").rstrip(".")
-    text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(_DANGEROUS) else text
+def _short(cell: Cell) -> Cell:
+    if not isinstance(cell, float):
+        return cell
+    short = round(cell, 4)
+    return int(short) if short.is_integer() else short
 
 
 def make_table(name: str, report: Report) -> Table | None:

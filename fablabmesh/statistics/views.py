@@ -1,7 +1,5 @@
 """Pages of figures: of the nation, of a programme, of a zone; what zones do together; the same as tables."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +14,7 @@ from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import number
+from fablabmesh.kit.tables import csv_file
 from fablabmesh.kit.web import anyone, conditional
 from fablabmesh.places import queries as places
 from fablabmesh.places.rules import PlaceKind
@@ -68,9 +67,7 @@ def table(name: str) -> Response:
     made = make_table(name, _read_report(scope, clock.now(), communes=None))
     if made is None:
         raise NotFound(_("Il n’y a pas de tableau de ce nom."))
-    text = io.StringIO()
-    csv.writer(text).writerows(made.to_rows())
-    answer = conditional(("\ufeff" + text.getvalue()).encode(), "text/csv")
+    answer = conditional(csv_file(made.to_rows()), "text/csv")
     stem = "-".join(filter(None, ("statistiques", name, scope.programme, scope.zone)))
     answer.headers["Content-Disposition"] = f'attachment; filename="{stem}.csv"'
     return answer

@@ -1,5 +1,7 @@
 """The page of the data, and the report of an import."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -53,6 +55,24 @@ def test_the_report_is_a_table_for_a_spreadsheet_too(client, imported):
         client.get("/donnees/rapports.csv/essai.json", headers={"If-None-Match": answer.headers["ETag"]}).status_code
         == 304
     )
+
+
+def test_what_an_imported_file_holds_is_no_formula_in_the_table_of_its_report(client, db):
+    make_department("35")
+    row = {
+        "id": "=1+1",
+        "nom": "EPN",
+        "commune": "RENNES",
+        "code_postal": "35000",
+        "date_maj": '=HYPERLINK("http://x")',
+    }
+    actions.import_lieux(json.dumps([row]).encode(), file_name="piege.json", source="Essai", licence="LO 2.0", now=NOW)
+
+    table = client.get("/donnees/rapports.csv/piege.json").get_data().decode("utf-8-sig")
+    cells = [cell for line in csv.reader(io.StringIO(table, newline="")) for cell in line]
+
+    assert """'=HYPERLINK("http://x")""" in cells
+    assert [cell for cell in cells if cell.startswith(("=", "+", "@", "-"))] == []
 
 
 @pytest.mark.parametrize("page", ["/donnees/rapports/absent.json", "/donnees/rapports.csv/absent.json"])

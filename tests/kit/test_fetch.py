@@ -23,9 +23,9 @@ AGENT = "Essai (+http://localhost)"
 class Server:
     """Answers each connection by the next of the given functions, which are handed the socket; keeps the requests."""
 
-    def __init__(self, *answers):
+    def __init__(self, *answers, host="127.0.0.1"):
         self.answers, self.requests = list(answers), []
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = socket.create_server((host, 0))
         self.port = self.socket.getsockname()[1]
         self.url = f"http://lab.test:{self.port}/agenda.ics"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -47,8 +47,8 @@ class Server:
 
 
 @contextmanager
-def serving(*answers):
-    server = Server(*answers)
+def serving(*answers, **given):
+    server = Server(*answers, **given)
     try:
         yield server
     finally:

@@ -1,21 +1,15 @@
 """Puts the rooms together: the only module that knows all of them."""
 
-import logging
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import click
 import flask_compress
-from flask import Flask, Response, current_app, redirect, render_template, request, url_for
-from flask import session as browser_session
+from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 from jinja2 import StrictUndefined
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
 
 from fablabmesh.accounts import actions as accounts_actions
 from fablabmesh.accounts import attempt_actions
@@ -50,11 +44,9 @@ from fablabmesh.imports import actions as imports_actions
 from fablabmesh.imports import cli as imports_cli
 from fablabmesh.imports import source_actions as followed_calendars
 from fablabmesh.imports import source_views as imports
-from fablabmesh.kit import db, i18n, migrations, static_files, web
+from fablabmesh.kit import db, error_pages, i18n, migrations, static_files, web
 from fablabmesh.kit.config import Settings, read_settings
-from fablabmesh.kit.errors import Conflict, Moved, Refusal
 from fablabmesh.kit.geocoding import Geocoder
-from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.letters import Writer
 from fablabmesh.kit.markdown import render_markdown
 from fablabmesh.kit.smtp import read_sender, read_server
@@ -229,8 +221,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["geocoder"] = Geocoder(settings.geocoder_url, agent)
     web.register(app, ROOMS)
     _add_commands(app, settings)
-    _answer_errors(app)
-    _keep_unsent(app)
+    error_pages.install(app)
     _keep_map(app, settings, agent)
     _keep_calendars(app)
     _keep_places(app)
@@ -306,104 +297,6 @@ def _keep_places(app: Flask) -> None:
     app.extensions["directory_shelf"] = directory.Shelf()
     memory = app.extensions["places_memory"] = facets.Memory()
     facets.install(db.session, memory)
-
-
-def _answer(status: int, title: str, detail: str) -> tuple[Response | str, int]:
-    if request.path.startswith(("/api/", "/caldav/")):
-        problem = web.json_answer({"title": title, "status": status, "detail": detail}, "application/problem+json")
-        problem.headers["Cache-Control"] = "no-store"
-        return problem, status
-    return render_template("error.html", status=status, title=title, detail=detail), status
-
-
-def _lead_on(error: Moved) -> Any:
-    """To where it stands now, when that is what was asked for."""
-    given = request.view_args or {}
-    if given.get("slug") != error.former or request.endpoint is None:
-        return _answer(error.status, _titles()[error.status], error.message)
-    query = request.query_string.decode("latin-1")
-    address = url_for(request.endpoint, **{**given, "slug": error.now}) + (f"?{query}" if query else "")
-    # A form that was open meanwhile is sent again as it is: RFC 9110 §15.4.9.
-    answer = redirect(address, 301 if request.method in ("GET", "HEAD") else 308)
-    if request.path.startswith("/api/"):
-        answer.headers["Access-Control-Allow-Origin"] = "*"
-    return answer
-
-
-def _answer_errors(app: Flask) -> None:
-    @app.errorhandler(Refusal)
-    def refusal(error: Refusal) -> Any:
-        return _answer(error.status, _titles()[error.status], error.message)
-
-    app.register_error_handler(Moved, _lead_on)
-
-    @app.errorhandler(StaleDataError)
-    def stale(_error: StaleDataError) -> Any:
-        db.session.rollback()
-        return _answer(Conflict.status, _titles()[409], _("Quelqu’un d’autre vient de modifier cette page."))
-
-    @app.errorhandler(OperationalError)
-    def crossed(error: OperationalError) -> Any:
-        if not db.has_crossed(error):
-            return failure(error)
-        db.session.rollback()
-        browser_session.pop("_flashes", None)  # the view may have told of a success before the commit
-        if fields := web.unsent_fields():
-            page = render_template("unsent.html", fields=fields, is_signed_out=False, is_crossed=True)
-            return page, Conflict.status, {"Cache-Control": "no-store"}
-        detail = _("Quelqu’un d’autre enregistrait au même instant : rien n’a été changé, envoyez à nouveau.")
-        return _answer(Conflict.status, _titles()[409], detail)
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Any:
-        status = error.code or 500
-        if status < 400:
-            return error
-        details = {
-            400: _("Revenez à la page d’avant : ce que vous avez écrit y est encore. Corrigez-le, puis recommencez."),
-            413: web.too_much() if status == 413 else "",
-        }
-        detail = details.get(status, "") if request.method == "POST" else ""
-        refusal = _answer(status, _titles().get(status, _("Cette demande ne peut pas aboutir")), detail)
-        # RFC 9110 §15.5.6: who is refused a method is told the others.
-        allowed = getattr(error, "valid_methods", None)
-        return (*refusal, {"Allow": ", ".join(sorted(allowed))}) if allowed else refusal
-
-    @app.errorhandler(Exception)
-    def failure(error: Exception) -> Any:
-        db.session.rollback()
-        if app.testing:
-            raise error
-        logging.getLogger("fablabmesh").exception("unexpected error on %s", request.endpoint)
-        return _answer(500, _titles()[500], _("L’incident est noté. Réessayez dans un instant."))
-
-
-def _keep_unsent(app: Flask) -> None:
-    """What was written is not lost to a session that ended, or to a page that was open for long."""
-
-    @app.errorhandler(web.SignedOut)
-    @app.errorhandler(web.CSRFError)
-    def keep_typed(error: web.SignedOut | web.CSRFError) -> Any:
-        fields, is_signed_out = web.unsent_fields(), isinstance(error, web.SignedOut)
-        if not fields:
-            detail = _("Cette page était ouverte depuis longtemps. Ouvrez-la de nouveau, puis recommencez.")
-            return _answer(400, _titles()[400], detail)
-        page = render_template("unsent.html", fields=fields, is_signed_out=is_signed_out, is_crossed=False)
-        return page, 403 if is_signed_out else 400, {"Cache-Control": "no-store"}
-
-
-def _titles() -> dict[int, str]:
-    return {
-        400: _("Cette demande n’est pas lisible"),
-        403: _("Accès refusé"),
-        404: _("Page introuvable"),
-        405: _("Cette demande n’est pas lisible"),
-        409: _("Deux modifications se croisent"),
-        413: _("L’envoi est trop gros"),
-        429: _("Trop de demandes"),
-        500: _("Quelque chose s’est mal passé"),
-        503: _("Service momentanément indisponible"),
-    }
 
 
 @click.command("setup")

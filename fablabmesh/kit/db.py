@@ -3,7 +3,7 @@
 import enum
 import select
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -36,8 +36,10 @@ class Base(DeclarativeBase):
     }
 
 
-# What is raised when the database is away, or too slow.
+# What is raised when the database is away, too slow or has no room left.
+OperationalError = sa.exc.OperationalError
 Unreachable = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+Stale = StaleDataError
 
 # The database ended this transaction so that others could go on (deadlock_detected, serialization_failure).
 _CROSSED = ("40P01", "40001")
@@ -100,12 +102,11 @@ def install(app: Flask, engine: sa.Engine) -> None:
             return response
         try:
             session.commit()
-        except (sa.exc.OperationalError, StaleDataError) as error:
-            if isinstance(error, sa.exc.OperationalError) and not has_crossed(error):
-                raise
+        except (*Unreachable, StaleDataError) as error:
             # What a view raises is answered by the application's handlers; so is this, although the view is over.
             response = app.make_response(app.handle_user_exception(error))
-            session.rollback()
+            with suppress(*Unreachable):
+                session.rollback()
         return response
 
     @app.teardown_appcontext
@@ -121,6 +122,12 @@ def equip(factory: scoped_session[Session], **things: object) -> None:
 def has_crossed(error: sa.exc.DBAPIError) -> bool:
     """Did it meet another write, so that to do it once more may go well?"""
     return getattr(error.orig, "pgcode", None) in _CROSSED
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, for the log: the kind of error alone, for its words repeat what people wrote."""
+    cause = getattr(error, "orig", None) or error
+    return " ".join(filter(None, (type(cause).__name__, getattr(cause, "pgcode", None))))
 
 
 def keep() -> None:

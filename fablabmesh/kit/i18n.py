@@ -26,6 +26,7 @@ from flask_babel import ngettext as _ngettext
 __all__ = [
     "LANGUAGES",
     "LanguagePrefix",
+    "day",
     "force_locale",
     "format_date",
     "format_datetime",

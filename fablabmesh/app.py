@@ -66,9 +66,10 @@ from fablabmesh.places import api as places_api
 from fablabmesh.places import call_views as places
 from fablabmesh.places import opening_actions as openings
 from fablabmesh.posters import views as posters
+from fablabmesh.privacy import actions as privacy_actions
 from fablabmesh.privacy import cli as privacy_cli
+from fablabmesh.privacy import data_views as privacy
 from fablabmesh.privacy import legal
-from fablabmesh.privacy import views as privacy
 from fablabmesh.projects import api as projects_api
 from fablabmesh.projects import partnership_views as projects
 from fablabmesh.publication import actions as publication
@@ -171,10 +172,13 @@ CHORES = [
     Chore("old failures", timedelta(hours=6), attempt_actions.forget_failures),
     Chore("old words", timedelta(hours=6), accounts_actions.forget_words),
     Chore("old invitations", timedelta(hours=6), invitation_actions.forget_old),
+    Chore("privacy", timedelta(hours=6), privacy_actions.keep_to_schedule),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
     Chore("distances", timedelta(minutes=2), statistics_actions.measure_reach),
     Chore("words to search", timedelta(minutes=5), search_actions.learn_words),
 ]
+# What rooms do of their own when a person is erased, beside foreign keys.
+FORGETTERS: tuple[privacy_actions.Forgetter, ...] = ()
 
 # What is worth packing on the way.
 COMPRESSED = [
@@ -237,6 +241,7 @@ def _equip_session(settings: Settings, templates: Path, agent: str) -> None:
     followed_calendars.install(db.session, followed_calendars.Fetcher(agent))
     teams_actions.install(db.session, settings.secret_key.encode())
     signin_actions.install(db.session, signin_actions.make_desk(settings))
+    privacy_actions.install(db.session, privacy_actions.Forgetters(FORGETTERS))
 
 
 def _add_commands(app: Flask, settings: Settings) -> None:
@@ -269,6 +274,8 @@ def _make_office(settings: Settings, templates: Path) -> mails.Office:
         **curation_actions.KIND_LABELS,
         **signin_actions.KIND_LABELS,
     }
+    rooms = (digests, followed_calendars, curation_actions, notices_actions, privacy_actions, teams_actions)
+    kinds = {kind: label for room in rooms for kind, label in room.KIND_LABELS.items()}
     office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=kinds)
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)

@@ -18,6 +18,8 @@ class Fate(enum.StrEnum):
     UNLINKED = "unlinked"
     # The row stays, and what it said of the person is taken out of it.
     EMPTIED = "emptied"
+    # The row goes where it was addressed to them; where they only acted in it, it stays and says no longer who.
+    SPLIT = "split"
     # Nothing in the row leads to a person; it goes by itself, soon.
     FADES = "fades"
     # It is public by a consent of its own, and goes with that one.
@@ -29,8 +31,10 @@ class Held:
     """A table in which something is of people.
 
     `by`: columns that name an account, `address`: one that is a mail address; by these a person's rows are found.
-    `told`: columns that are in the export. `hidden`: of the person too, and in none (hashes…). `free`:
-    words in which people may write an address, told too; erasure takes it out of them. `bare`: nothing of anybody.
+    `told`: columns that are in the export. `hidden`: of the person too, and in none (hashes…). `free`: words in which
+    people may write an address, told too; erasure takes it out of them. `written`: texts in which the site itself names
+    people. `actor`: columns that name who did something in a row about somebody else, who is given `acted` alone.
+    `bare`: nothing of anybody.
     """
 
     treatment: str
@@ -39,6 +43,9 @@ class Held:
     address: str = ""
     told: str = ""
     free: str = ""
+    written: str = ""
+    actor: str = ""
+    acted: str = ""
     hidden: str = ""
     bare: str = ""
 
@@ -47,13 +54,19 @@ class Held:
         return tuple(self.by.split())
 
     @property
+    def actors(self) -> tuple[str, ...]:
+        return tuple(self.actor.split())
+
+    @property
     def exported(self) -> tuple[str, ...]:
         """Columns that are given to whom they are about, in a steady order."""
-        return tuple(dict.fromkeys([*self.address.split(), *self.told.split(), *self.free.split()]))
+        return tuple(
+            dict.fromkeys([*self.address.split(), *self.told.split(), *self.free.split(), *self.written.split()])
+        )
 
     @property
     def columns(self) -> Iterator[str]:
-        for words in (self.by, self.address, self.told, self.free, self.hidden, self.bare):
+        for words in (self.by, self.address, self.told, self.free, self.written, self.actor, self.hidden, self.bare):
             yield from words.split()
 
 
@@ -66,6 +79,7 @@ HELD: dict[str, Held] = {
         told="name role language email_confirmed_at zone_ids department_codes is_demo is_active created_at",
         hidden="password_hash",
     ),
+    "account_life": Held("account", Fate.DELETED, by="account_id", told="seen_at warned_at called_at"),
     "sign_in": Held(
         "signing_in",
         Fate.DELETED,
@@ -85,7 +99,42 @@ HELD: dict[str, Held] = {
         bare="id",
     ),
     "place_manager": Held("teams", Fate.DELETED, by="account_id", told="place_id role"),
-    "zone_coordinator": Held("teams", Fate.DELETED, by="account_id granted_by_id", told="zone_id granted_at"),
+    "zone_coordinator": Held(
+        "teams",
+        Fate.DELETED,
+        by="account_id",
+        told="zone_id granted_at",
+        actor="granted_by_id",
+        acted="zone_id granted_at",
+    ),
+    "invitation": Held(
+        "teams",
+        Fate.SPLIT,
+        address="email",
+        told="place_id zone_id role name language message created_at sent_at expires_at accepted_at declined_at "
+        "withdrawn_at",
+        actor="invited_by_id handed_by_id",
+        acted="place_id zone_id role message created_at",
+        hidden="digest",
+        bare="id then sent_count",
+    ),
+    "claim": Held(
+        "teams",
+        Fate.DELETED,
+        by="account_id",
+        address="email",
+        told="place_id name language message state proof created_at confirmed_at decided_at",
+        actor="decided_by_id",
+        acted="place_id state decided_at",
+        hidden="digest",
+        bare="id digest_until coordinator_from coordinator_told_at version",
+    ),
+    "claim_line": Held("teams", Fate.UNLINKED, by="by_id", told="claim_id at deed", free="words", bare="id"),
+    "team_request": Held("teams", Fate.FADES, hidden="subject", bare="id at"),
+    "notice_choice": Held("letters", Fate.DELETED, by="account_id", told="kind frequency"),
+    "notice": Held(
+        "letters", Fate.DELETED, by="account_id", told="kind url at", written="title", bare="id about due_at"
+    ),
     "personal_calendar": Held(
         "calendars",
         Fate.DELETED,
@@ -107,8 +156,8 @@ HELD: dict[str, Held] = {
         Fate.EMPTIED,
         address="to_address",
         told="kind created_at sent_at failed_at",
-        free="subject text",
-        hidden="html headers",
+        written="subject text html",
+        hidden="headers",
         bare="id about message_id due_at expires_at attempts is_refused last_error erased_at",
     ),
     "digest_subscription": Held(
@@ -150,8 +199,8 @@ HELD: dict[str, Held] = {
         Fate.UNLINKED,
         by="created_by_id",
         told="uid slug title starts_local timezone created_at",
-        free="contact",
-        bare="id place_id description category_slug ends_local is_all_day starts_at ends_at rrule rdates exdates "
+        free="contact description",
+        bare="id place_id category_slug ends_local is_all_day starts_at ends_at rrule rdates exdates "
         "school_holidays split_from_id venue_id venue_text venue_latitude venue_longitude online_url online_access "
         "audience price_kind price_amount language accessibility capacity registration_url tags image_digest "
         "image_text is_draft published_at deleted_at origin status cancel_reason sequence version changed_at ical "
@@ -167,8 +216,10 @@ HELD: dict[str, Held] = {
     "partnership": Held(
         "authorship",
         Fate.UNLINKED,
-        by="asked_by_id answered_by_id",
-        told="project_id place_id status message answer asked_at answered_at",
+        by="asked_by_id",
+        told="project_id place_id status message asked_at",
+        actor="answered_by_id",
+        acted="project_id place_id status answer answered_at",
     ),
     "calendar_source": Held(
         "imports",
@@ -221,11 +272,13 @@ IMPERSONAL: dict[str, str] = {
     "place_alias": "slug place_id",
     "place_change": "place_id number",
     "place_fact": "id place_id position subject statement source confidence",
+    "place_feature": "place_id feature",
     "place_horizon": "place_id counted_to",
     "place_number": "id number",
     "place_opening": "place_id opens_at closes_at",
     "place_picture": "id place_id image_digest position text credit",
     "place_source_alias": "source source_id place_id",
+    "place_tenure": "place_id since changed_at",
     "pole_role": "place_id zone_id standing confidence reason",
     "programme": "id slug name position",
     "reach_measure": "id place_number digest measured_at checked_at",

@@ -5,6 +5,7 @@ which the chores of `privacy.actions` and of the rooms themselves go. Columns ar
 """
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from fablabmesh.imports.rules import KEPT_FOR as IMPORT_KEPT
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.mails.rules import ROW_KEPT, WORDS_KEPT
-from fablabmesh.privacy.held import Fate, Held, tables_of
+from fablabmesh.privacy.held import HELD, Fate, Held, tables_of
 from fablabmesh.privacy.rules import (
     ATTEMPT_KEPT,
     BACKUP_KEPT,
@@ -73,6 +74,7 @@ def fate_label(held: Held) -> str:
         Fate.DELETED: _("ligne supprimée"),
         Fate.UNLINKED: _("ligne gardée, sans dire qui"),
         Fate.EMPTIED: _("ce qui est de la personne en est ôté"),
+        Fate.SPLIT: _("ligne supprimée si elle était adressée à la personne, gardée sans dire qui sinon"),
         Fate.FADES: _("rien n’y mène à la personne, et cela s’efface tout seul"),
         Fate.ASKED: _("ôté sur demande, avec le compte ou sans lui"),
     }[held.fate]
@@ -125,7 +127,10 @@ REGISTER: tuple[Treatment, ...] = (
         "teams",
         title=_l("Les équipes des lieux et des zones"),
         people=_MEMBERS,
-        what=_l("Qui s’occupe de quel lieu ou de quelle zone, à quel titre, et par qui ce rôle fut confié."),
+        what=_l(
+            "Qui s’occupe de quel lieu ou de quelle zone, à quel titre, par qui ce rôle fut confié ; les invitations "
+            "et les demandes de s’en occuper, avec l’adresse et le nom donnés."
+        ),
         purpose=_l("Ne laisser modifier une fiche ou un agenda qu’à celles et ceux qui en ont la charge."),
         basis=Basis.CONTRACT,
         kept=_l("Tant que la personne a ce rôle."),
@@ -263,3 +268,46 @@ BESIDE: tuple[Beside, ...] = (
         ),
     ),
 )
+
+
+# --- the document --------------------------------------------------------------------------------------------------
+
+HEAD = """# Privacy: the register
+
+Written by `.venv/bin/fablabmesh privacy register > docs/privacy.md` from `fablabmesh/privacy/register.py` and
+`fablabmesh/privacy/held.py`; a test holds it to them, and holds them to every column of the database. It is in French,
+as it is shown to whoever asks for the register of article 30 of the GDPR; `/confidentialite` says the same to the
+public, in both languages.
+"""
+
+
+def write_document() -> str:
+    """docs/privacy.md. A context that speaks French is expected: it is shown to French authorities."""
+    parts = [HEAD, *(part for treatment in REGISTER for part in _chapter(treatment))]
+    parts += [f"## {beside.title}\n\n{beside.text}\n" for beside in BESIDE]
+    return "\n".join(parts).replace("\u00a0", " ")
+
+
+def _chapter(treatment: Treatment) -> Iterator[str]:
+    yield f"## {treatment.title}\n"
+    for label, text in (
+        (_("Personnes"), treatment.people),
+        (_("Ce qui est gardé"), treatment.what),
+        (_("Pourquoi"), treatment.purpose),
+        (_("De quel droit"), treatment.basis.label),
+        (_("Combien de temps"), treatment.kept),
+        (_("Qui le voit"), treatment.seen_by),
+        (_("Si la personne s’efface"), treatment.at_erasure),
+    ):
+        yield f"- **{label}** : {text}"
+    head = ("table", _("dans l’export"), _("de la personne, hors de l’export"), _("à l’effacement"))
+    yield f"\n| {' | '.join(head)} |\n|---|---|---|---|"
+    for table in treatment.tables:
+        held = HELD[table]
+        hidden = _list((*held.owners, *held.actors, *held.hidden.split()))
+        yield f"| `{table}` | {_list(held.exported)} | {hidden} | {fate_label(held)} |"
+    yield ""
+
+
+def _list(columns: tuple[str, ...]) -> str:
+    return ", ".join(f"`{column}`" for column in columns) or "–"

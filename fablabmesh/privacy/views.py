@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template
 
+from fablabmesh.accounts.rights import Act
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.web import anyone
 from fablabmesh.privacy import legal
@@ -38,6 +40,7 @@ def _operator() -> dict[str, Any]:
 
 @bp.get("/mentions-legales")
 @anyone
+@does(Act.SITE_READ)
 def notice() -> str:
     """Who runs the site, who answers for it, who hosts it."""
     return render_template("privacy/notice.html", **_operator())
@@ -45,6 +48,7 @@ def notice() -> str:
 
 @bp.get("/confidentialite")
 @anyone
+@does(Act.SITE_READ)
 def register() -> str:
     """What is kept of people, why, how long; their rights and how to use them."""
     return render_template("privacy/register.html", treatments=REGISTER, beside=BESIDE, **_operator())
@@ -52,6 +56,7 @@ def register() -> str:
 
 @bp.get("/accessibilite")
 @anyone
+@does(Act.SITE_READ)
 def accessibility() -> str:
     """The statement of the RGAA."""
     return render_template(

@@ -67,6 +67,7 @@ class World:
 ARGUMENTS: dict[tuple[str, str], str | dict[str, str]] = {
     ("/", "slug"): "lab",
     ("/", "programme"): "programme",
+    ("/administration/effacer", "account_id"): "member",
     ("/", "zone"): "zone",
     ("/", "place_slug"): "other lab",
     ("/", "other"): "other lab",

@@ -34,17 +34,27 @@ def test_every_link_to_an_account_is_held_as_one():
         if any(key.column.table.name == "account" for key in column.foreign_keys)
     }
 
-    assert links == {(name, column) for name, held in HELD.items() for column in held.owners if name != "account"}
+    assert links == {
+        (name, column) for name, held in HELD.items() for column in (*held.owners, *held.actors) if name != "account"
+    }
 
 
 @pytest.mark.parametrize("name", sorted(HELD))
 def test_what_erasure_is_said_to_do_is_what_the_database_does(name):
     held = HELD[name]
     ends = {next(iter(tables()[name].c[column].foreign_keys)).ondelete for column in held.owners if name != "account"}
+    acts = {next(iter(tables()[name].c[column].foreign_keys)).ondelete for column in held.actors}
 
     if name != "account" and held.owners:
         assert ("CASCADE" in ends) == (held.fate is Fate.DELETED)
         assert ends <= {"CASCADE", "SET NULL"}
+    assert acts <= {"SET NULL"}
+
+
+def test_who_acted_in_a_row_of_somebody_else_is_given_no_name_and_no_address():
+    given = {(name, column) for name, held in HELD.items() for column in held.acted.split()}
+
+    assert [pair for pair in given if pair[1] in ("name", "email", "account_id")] == []
 
 
 def test_no_hash_and_no_secret_is_in_the_export():

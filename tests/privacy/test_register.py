@@ -2,7 +2,8 @@
 
 from fablabmesh.curation.rules import CONTACT_KEPT
 from fablabmesh.mails.rules import WORDS_KEPT
-from fablabmesh.privacy.register import BESIDE, REGISTER, Basis
+from fablabmesh.privacy.held import HELD
+from fablabmesh.privacy.register import BESIDE, REGISTER, Basis, write_document
 from fablabmesh.privacy.rules import BACKUP_KEPT, ERASED_AFTER, INACTIVE_AFTER
 
 FIELDS = ("title", "people", "what", "purpose", "kept", "seen_by", "at_erasure")
@@ -33,3 +34,16 @@ def test_no_code_stands_twice():
     codes = [treatment.code for treatment in REGISTER]
 
     assert len(codes) == len(set(codes))
+
+
+def test_the_document_is_the_one_written_from_the_register(root, pages):
+    """Write it anew: .venv/bin/fablabmesh privacy register > docs/privacy.md, and read the difference."""
+    with pages.app_context():
+        assert (root / "docs" / "privacy.md").read_text("utf-8") == write_document()
+
+
+def test_the_document_names_every_table_that_holds_something_of_people(pages):
+    with pages.app_context():
+        text = write_document()
+
+    assert [table for table in HELD if f"\n| `{table}` |" not in text] == []

@@ -1,0 +1,20 @@
+"""Forms of taking one's data away and of having an account erased."""
+
+from fablabmesh.kit.forms import BaseForm, BooleanField, InputRequired, PasswordField
+from fablabmesh.kit.i18n import lazy_gettext as _l
+
+
+class ProofForm(BaseForm):
+    """The password once more, where the last proof is not of a moment ago."""
+
+    password = PasswordField(_l("Votre mot de passe"), render_kw={"autocomplete": "current-password"})
+
+
+class ErasureForm(ProofForm):
+    """What is to go with the account."""
+
+    with_public_name = BooleanField(_l("Ôter aussi mon nom des fiches où il est public"), default=True)
+    is_sure = BooleanField(
+        _l("J’ai compris que rien de cela ne pourra être repris"),
+        validators=[InputRequired(_l("Cochez cette case pour confirmer l’effacement."))],
+    )

@@ -284,8 +284,9 @@ def _make_office(settings: Settings, templates: Path) -> mails.Office:
 
 def _keep_map(app: Flask, settings: Settings, agent: str) -> None:
     """Data of the map whose address names their version are answered before the application is."""
-    carrier = Carrier(settings.tiles_url, settings.data_dir / "fonds", agent) if settings.tiles_proxy else None
-    app.extensions["map_background"] = carrier
+    folder = settings.data_dir / "fonds"
+    carriers = {layer.code: Carrier(layer.url, folder, agent) for layer in settings.layers if layer.proxy}
+    app.extensions["map_backgrounds"] = carriers
     memory = app.extensions["map_memory"] = maps_front.Memory()
     app.wsgi_app = maps_front.Front(app.wsgi_app, memory)  # type: ignore[method-assign]
 

@@ -6,12 +6,13 @@ Each field of `Settings` is one environment variable; README documents them all 
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from fablabmesh.kit.map_layers import USUAL_CODE, BadLayers, MapLayer, read_layers
 from fablabmesh.kit.smtp import read_sender, read_server
 
 ENVIRONMENTS: Final = ("development", "production", "test")
@@ -29,6 +30,7 @@ VARIABLES: Final[dict[str, str]] = {
     "geocoder_url": "FABLABMESH_GEOCODER_URL",
     "tiles_proxy": "FABLABMESH_TILES_PROXY",
     "tiles_max_zoom": "FABLABMESH_TILES_MAX_ZOOM",
+    "map_layers": "FABLABMESH_MAP_LAYERS",
     "map_rows": "FABLABMESH_MAP_ROWS",
     "contact": "FABLABMESH_CONTACT",
     "feed_past_days": "FABLABMESH_FEED_PAST_DAYS",
@@ -72,6 +74,7 @@ class Settings:
     geocoder_url: str = ""
     tiles_proxy: bool = False
     tiles_max_zoom: int = 18
+    map_layers: tuple[MapLayer, ...] = ()
     map_rows: int = 5_000
     contact: str = ""
     feed_past_days: int = 730
@@ -105,19 +108,32 @@ class Settings:
         return list(dict.fromkeys(filter(None, [*own, *self.trusted_hosts])))
 
     @property
+    def layers(self) -> tuple[MapLayer, ...]:
+        """All that may lie below the places on a map: that of the variables first, then those of the file."""
+        if not self.tiles_url:
+            return self.map_layers
+        first = MapLayer(
+            USUAL_CODE,
+            "Plan",
+            "Street map",
+            self.tiles_url,
+            self.tiles_attribution,
+            max_zoom=self.tiles_max_zoom,
+            proxy=self.tiles_proxy,
+        )
+        return (first, *self.map_layers)
+
+    @property
     def tiles_origin(self) -> str:
-        """Scheme and host of the tile server, for the CSP; empty when browsers are sent to none."""
-        if not self.tiles_url or self.tiles_proxy:
-            return ""
-        parts = urlsplit(self.tiles_url.replace("{s}.", "*.", 1))
-        return f"{parts.scheme}://{parts.netloc}"
+        """Scheme and host of each tile server, for the CSP; empty when browsers are sent to none."""
+        return " ".join(dict.fromkeys(filter(None, (layer.origin for layer in self.layers))))
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from environment variables. Raises BadSetting with the variable's name and the mend."""
     raw = {name: environ[variable].strip() for name, variable in VARIABLES.items() if environ.get(variable)}
     values: dict[str, object] = dict(raw)
-    for name in ("data_dir", "publish_dir"):
+    for name, read in _READERS.items():
         if name in raw:
             values[name] = Path(raw[name]).absolute()
     if "trusted_hosts" in raw:
@@ -130,8 +146,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if "database_url" in raw:
         values["database_url"] = driver_url(raw["database_url"])
     for name in ("base_url", "tiles_url", "geocoder_url", "oidc_issuer"):
-        if name in raw:
-            values[name] = _address(VARIABLES[name], raw[name].rstrip("/") if name == "base_url" else raw[name])
+        values[name] = _address(VARIABLES[name], raw[name].rstrip("/") if name == "base_url" else raw[name])
+        values[name] = read(VARIABLES[name], raw[name])
     return _checked(Settings(**values))  # type: ignore[arg-type]
 
 
@@ -217,7 +233,49 @@ def _yes(variable: str, text: str) -> bool:
     return text == "1"
 
 
+def _layers(variable: str, path: str) -> tuple[MapLayer, ...]:
+    try:
+        return read_layers(Path(path).read_text("utf-8"), taken=(USUAL_CODE,))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{variable}: the file {path} cannot be read: {error}.") from None
+    except BadLayers as error:
+        raise BadSetting(f"{variable}: {path}: {error}.") from None
+
+
 def _address(variable: str, text: str) -> str:
     if urlsplit(text.replace("{s}.", "", 1)).scheme not in ("http", "https"):
         raise BadSetting(f"{variable}: an address that begins with http:// or https:// is expected, not {text!r}.")
     return text
+
+
+def _folder(_variable: str, text: str) -> Path:
+    return Path(text).absolute()
+
+
+def _hosts(_variable: str, text: str) -> tuple[str, ...]:
+    return tuple(host.strip() for host in text.split(",") if host.strip())
+
+
+def _base(variable: str, text: str) -> str:
+    return _address(variable, text.rstrip("/"))
+
+
+def _database(_variable: str, text: str) -> str:
+    return driver_url(text)
+
+
+_READERS: Final[dict[str, Callable[[str, str], object]]] = {
+    "data_dir": _folder,
+    "publish_dir": _folder,
+    "trusted_hosts": _hosts,
+    "proxies": _count,
+    "feed_past_days": _count,
+    "tiles_max_zoom": _count,
+    "map_rows": _count,
+    "tiles_proxy": _yes,
+    "map_layers": _layers,
+    "database_url": _database,
+    "base_url": _base,
+    "tiles_url": _address,
+    "geocoder_url": _address,
+}

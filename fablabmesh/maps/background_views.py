@@ -16,14 +16,15 @@ from fablabmesh.maps.grid import read_tile
 __all__ = ["bp"]
 
 
-@bp.get("/fonds/<zoom>/<x>/<y>")
+@bp.get("/fonds/<code>/<zoom>/<x>/<y>")
 @shared
 @does(Act.SITE_READ)
-def background_tile(zoom: str, x: str, y: str) -> Response:
+def background_tile(code: str, zoom: str, x: str, y: str) -> Response:
     """One tile. Nobody makes this server ask for tiles that do not exist."""
     settings: Settings = current_app.config["SETTINGS"]
-    carrier: Carrier | None = current_app.extensions["map_background"]
-    tile = read_tile(zoom, x, y, deepest=settings.tiles_max_zoom)
+    carrier: Carrier | None = current_app.extensions["map_backgrounds"].get(code)
+    deepest = next((layer.max_zoom for layer in settings.layers if layer.code == code), 0)
+    tile = read_tile(zoom, x, y, deepest=deepest)
     if carrier is None or tile is None:
         raise NotFound(_("Cette tuile n’existe pas."))
     try:

@@ -3,7 +3,7 @@
 The same script serves every page: what differs (first view, filter) stands in data-* attributes of the map's element.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,17 @@ class Addresses:
 @dataclass(frozen=True)
 class Background:
     """Tiles that the operator allows, with the credit they ask for. `host`: a third party, of which the visitor is told
-    before anything is asked of it; empty where this server brings them."""
+    before anything is asked of it; empty where this server brings them. `legend`: what its colours mean."""
 
     url: str
     attribution: str
     host: str = ""
     max_zoom: int = 18
+    code: str = "fond"
+    name: str = ""
+    is_overlay: bool = False
+    opacity: float = 1.0
+    legend: str = ""
 
 
 class LocalMap(folium.Map):
@@ -73,7 +78,7 @@ class Call(MacroElement):
         self.values = values
 
 
-def render_script(addresses: Addresses, words: Mapping[str, Any], background: Background | None = None) -> str:
+def render_script(addresses: Addresses, words: Mapping[str, Any], backgrounds: Sequence[Background] = ()) -> str:
     """The script that draws the map. The same arguments give the same text, to the byte."""
     made = LocalMap(
         location=CENTRE,
@@ -88,20 +93,15 @@ def render_script(addresses: Addresses, words: Mapping[str, Any], background: Ba
     # folium leaves these to the tiles; a map without tiles would not know.
     made.options.update({"min_zoom": 2, "max_zoom": 18})
     _add(made, Call("begin", dict(words)))
-    if background is not None:
-        # Made and not shown: the script shows it once the visitor agreed, or at once where nobody else is asked.
-        layer = folium.TileLayer(
-            background.url,
-            attr=background.attribution,
-            name="tiles",
-            overlay=False,
-            control=False,
-            show=False,
-            max_native_zoom=background.max_zoom,
-        )
-        layer._id = "fond"
+    for each in backgrounds:
+        layer = _tiles(each)
         _add(made, layer)
-        _add(made, Call("background", layer, background.host))
+        told = {"code": each.code, "name": each.name, "host": each.host, "legend": each.legend}
+        call = Call("background", layer, told | {"overlay": each.is_overlay})
+        call._id += f"_{layer._id}"
+        _add(made, call)
+    if backgrounds:
+        _add(made, Call("backgrounds"))
     _add(made, Call("departments", addresses.departments, addresses.zones))
     _add(made, Call("links", addresses.links))
     _add(made, Call("places", addresses.places, addresses.tiles))
@@ -109,6 +109,24 @@ def render_script(addresses: Addresses, words: Mapping[str, Any], background: Ba
     made.render()  # type: ignore[no-untyped-call]
     page: Any = made.get_root()
     return "\n".join(line.strip() for line in page.script.render().splitlines() if line.strip()) + "\n"
+
+
+def _tiles(background: Background) -> folium.TileLayer:
+    """Made and not shown: the script shows it once the visitor agreed, or at once where nobody else is asked."""
+    layer = folium.TileLayer(
+        background.url,
+        attr=background.attribution,
+        name=background.code,
+        overlay=background.is_overlay,
+        control=False,
+        show=False,
+        opacity=background.opacity,
+        max_native_zoom=background.max_zoom,
+        z_index=2 if background.is_overlay else 1,
+    )
+    # Its name in the script.
+    layer._id = background.code.replace("-", "_")
+    return layer
 
 
 def _add(made: LocalMap, child: MacroElement) -> None:

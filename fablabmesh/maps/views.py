@@ -6,7 +6,6 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
@@ -17,7 +16,7 @@ from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.i18n import without_language
+from fablabmesh.kit.i18n import language, without_language
 from fablabmesh.kit.packing import pack
 from fablabmesh.kit.static_files import choose_encoding
 from fablabmesh.kit.web import conditional, json_answer, shared
@@ -65,20 +64,29 @@ def _script() -> tuple[bytes, str]:
             tiles=without_language(root) + "/tuiles",
             links=url_for("projects.links"),
         )
-        body = composition.render_script(addresses, _words(), _background(settings)).encode()
+        body = composition.render_script(addresses, _words(), _backgrounds(settings)).encode()
         made[root] = body, hashlib.sha256(body).hexdigest()[:12]
     return made[root]
 
 
-def _background(settings: Settings) -> composition.Background | None:
+def _backgrounds(settings: Settings) -> list[composition.Background]:
     """The operator's tiles: by way of this server, or of their own, which the visitor is asked about."""
-    if not settings.tiles_url:
-        return None
-    if settings.tiles_proxy:
-        address = without_language(request.script_root) + "/fonds/{z}/{x}/{y}"
-        return composition.Background(address, settings.tiles_attribution, "", settings.tiles_max_zoom)
-    host = urlsplit(settings.tiles_origin).netloc.removeprefix("*.")
-    return composition.Background(settings.tiles_url, settings.tiles_attribution, host, settings.tiles_max_zoom)
+    is_english = language() == "en"
+    root = without_language(request.script_root)
+    return [
+        composition.Background(
+            url=f"{root}/fonds/{layer.code}/{{z}}/{{x}}/{{y}}" if layer.proxy else layer.url,
+            attribution=layer.credit,
+            host=layer.host,
+            max_zoom=layer.max_zoom,
+            code=layer.code,
+            name=layer.name_en if is_english else layer.name_fr,
+            is_overlay=layer.is_overlay,
+            opacity=layer.opacity,
+            legend=layer.legend_en if is_english else layer.legend_fr,
+        )
+        for layer in settings.layers
+    ]
 
 
 def _words() -> dict[str, Any]:
@@ -98,6 +106,12 @@ def _words() -> dict[str, Any]:
         "ask": _("Afficher le fond de carte de {host}"),
         "warn": _("Votre navigateur lui enverra votre adresse IP."),
         "stop": _("Ne plus afficher le fond de carte de {host}"),
+        "layers": _("Fonds de carte"),
+        "bases": _("Fond"),
+        "overlays": _("Par-dessus"),
+        "land": _("Les départements seulement"),
+        "tells": _("{host} recevra votre adresse IP"),
+        "kept": _("Votre choix est gardé dans ce navigateur, et nulle part ailleurs."),
         "failure": _("Une partie de la carte n’a pas pu être chargée. La liste, elle, est complète."),
         "lost": _("Ce lieu n’a pas pu être trouvé sur la carte."),
     }

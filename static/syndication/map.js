@@ -1,7 +1,7 @@
-// In the frame of another site nobody is asked whether a third party may be: the map does without its background.
+// In the frame of another site nobody is asked whether a third party may be: the map does without its tiles.
 if (mesh.background) {
   const { background } = mesh;
-  mesh.background = (map, layer, host) => {
-    if (!host) background(map, layer, host);
+  mesh.background = (map, layer, told) => {
+    if (!told.host) background(map, layer, told);
   };
 }

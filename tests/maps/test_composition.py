@@ -10,7 +10,7 @@ TILES = Background("https://tiles.exemple.test/{z}/{x}/{y}.png", "© exemple", "
 
 
 def test_the_same_configuration_gives_the_same_script():
-    assert render_script(ADDRESSES, {"a": "b"}, TILES) == render_script(ADDRESSES, {"a": "b"}, TILES)
+    assert render_script(ADDRESSES, {"a": "b"}, [TILES]) == render_script(ADDRESSES, {"a": "b"}, [TILES])
 
 
 def test_the_script_names_addresses_and_holds_no_data():
@@ -23,7 +23,7 @@ def test_the_script_names_addresses_and_holds_no_data():
 
 
 def test_no_foreign_host_is_named_unless_the_operator_names_one():
-    without, with_tiles = render_script(ADDRESSES, {}), render_script(ADDRESSES, {}, TILES)
+    without, with_tiles = render_script(ADDRESSES, {}), render_script(ADDRESSES, {}, [TILES])
 
     assert re.findall(r"https?:", without) == []
     assert re.findall(r"https?://[^/\"]+", with_tiles) == ["https://tiles.exemple.test"]
@@ -44,7 +44,7 @@ def test_a_map_without_tiles_knows_its_zooms():
 
 
 def test_every_call_is_answered_by_a_script_of_ours(root):
-    calls = set(re.findall(r"^mesh\.(\w+)\(", render_script(ADDRESSES, {}), re.M))
+    calls = set(re.findall(r"^mesh\.(\w+)\(", render_script(ADDRESSES, {}, [TILES]), re.M))
     sources = [(root / "static" / name).read_text("utf-8") for name in SCRIPTS if name.startswith("maps/")]
 
     given = {word for source in sources for word in re.findall(r"\w+", source[source.rindex("return {") :])}
@@ -61,8 +61,25 @@ def test_words_cannot_leave_their_string():
 
 
 def test_a_background_is_made_and_left_to_the_script_to_show():
-    script = render_script(ADDRESSES, {}, TILES)
+    script = render_script(ADDRESSES, {}, [TILES])
 
     assert "tile_layer_fond.addTo(map_carte)" not in script
-    assert 'mesh.background(map_carte, tile_layer_fond, "tiles.exemple.test");' in script.splitlines()
+    told = re.search(r"^mesh\.background\(map_carte, tile_layer_fond, (.*)\);$", script, re.M)[1]
+    assert json.loads(told) == {
+        "code": "fond",
+        "host": "tiles.exemple.test",
+        "legend": "",
+        "name": "",
+        "overlay": False,
+    }
     assert '"maxNativeZoom": 18' in script
+
+
+def test_backgrounds_and_what_lies_over_them_come_in_the_order_of_the_operator():
+    trams = Background("/fonds/trams/{z}/{x}/{y}", "© T", code="trams", name="Trams", is_overlay=True, opacity=0.5)
+    script = render_script(ADDRESSES, {}, [TILES, trams])
+
+    calls = re.findall(r"^mesh\.(\w+)\(map_carte", script, re.M)
+    assert calls == ["begin", "background", "background", "backgrounds", "departments", "links", "places", "end"]
+    assert re.findall(r'"opacity": ([\d.]+)', script) == ["1.0", "0.5"]
+    assert re.findall(r'"zIndex": (\d)', script) == ["1", "2"]

@@ -135,19 +135,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     values: dict[str, object] = dict(raw)
     for name, read in _READERS.items():
         if name in raw:
-            values[name] = Path(raw[name]).absolute()
-    if "trusted_hosts" in raw:
-        values["trusted_hosts"] = tuple(host.strip() for host in raw["trusted_hosts"].split(",") if host.strip())
-    for name in ("proxies", "feed_past_days", "tiles_max_zoom", "map_rows"):
-        if name in raw:
-            values[name] = _count(VARIABLES[name], raw[name])
-    if "tiles_proxy" in raw:
-        values["tiles_proxy"] = _yes("FABLABMESH_TILES_PROXY", raw["tiles_proxy"])
-    if "database_url" in raw:
-        values["database_url"] = driver_url(raw["database_url"])
-    for name in ("base_url", "tiles_url", "geocoder_url", "oidc_issuer"):
-        values[name] = _address(VARIABLES[name], raw[name].rstrip("/") if name == "base_url" else raw[name])
-        values[name] = read(VARIABLES[name], raw[name])
+            values[name] = read(VARIABLES[name], raw[name])
     return _checked(Settings(**values))  # type: ignore[arg-type]
 
 
@@ -278,4 +266,5 @@ _READERS: Final[dict[str, Callable[[str, str], object]]] = {
     "base_url": _base,
     "tiles_url": _address,
     "geocoder_url": _address,
+    "oidc_issuer": _address,
 }

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from fablabmesh.accounts import queries as accounts
 from fablabmesh.accounts import session
 from fablabmesh.accounts.rights import Act
+from fablabmesh.accounts.rules import Means
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
@@ -267,7 +268,7 @@ def accept(secret: str) -> Answer:
     except Refused as refusal:
         form.password.errors = [refusal.message]
         return _invitation_page(found, secret, form, 422)
-    session.begin(account)
+    session.begin(account, Means.LINK, is_strong=False)
     return _welcome(found)
 
 

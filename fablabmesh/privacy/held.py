@@ -217,7 +217,7 @@ HELD: dict[str, Held] = {
         "authorship",
         Fate.UNLINKED,
         by="asked_by_id",
-        told="project_id place_id status message asked_at",
+        told="project_id place_id status message asked_at answer answered_at",
         actor="answered_by_id",
         acted="project_id place_id status answer answered_at",
     ),

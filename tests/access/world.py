@@ -67,7 +67,7 @@ class World:
 ARGUMENTS: dict[tuple[str, str], str | dict[str, str]] = {
     ("/", "slug"): "lab",
     ("/", "programme"): "programme",
-    ("/administration/effacer", "account_id"): "member",
+    ("/administration/effacer", "account_id"): "account",
     ("/", "zone"): "zone",
     ("/", "place_slug"): "other lab",
     ("/", "other"): "other lab",
@@ -216,6 +216,7 @@ def _fill(world: World) -> None:
     project = make_project(lab)
     projects.ask_to_join(project, other, message="Un tour.", by=people["manager elsewhere"], now=now)
     things["project"] = project.slug
+    things["account"] = str(people["member"].id)
     note = Note(message="J’y étais.", network="192.0.2.1")
     correction = curation.report(lab, ProposalKind.CORRECTION, {"phone": "01"}, note, version=lab.version, now=now)
     missing = curation.propose_place({"name": "Un lieu", "kind": "fablab", "insee": "35238"}, note, now=now)

@@ -52,7 +52,7 @@ def write_letters(db) -> None:
     for reader in (person, other):
         db.add(Notice(account_id=reader.id, kind=next(iter(Kind)), title=title, url="/", at=NOW, due_at=NOW))
     for address, name, by in ((MAIL, NAME, other), ("camille@exemple.test", "Camille", person)):
-        place = make_place(name=f"Lieu de {name}", managers=(other,))
+        place = make_place(name=f"Lieu {by.id}", managers=(other,))
         db.add(
             Invitation(
                 place_id=place.id, role="editor", email=address, name=name, language="fr", invited_by_id=by.id,

@@ -29,9 +29,10 @@ _MOST_CHUNKS = 2
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """All of the list."""
+    """All of the list, as it is and without signs."""
     packed = (files("fablabmesh.accounts") / "data" / _LIST).read_bytes()
-    return frozenset(gzip.decompress(packed).decode().split())
+    words = gzip.decompress(packed).decode().split()
+    return frozenset(words) | {plain for word in words if len(plain := _OTHERS.sub("", word)) >= _SHORTEST_CHUNK}
 
 
 def is_common(password: str) -> bool:

@@ -86,8 +86,8 @@ from fablabmesh.statistics import actions as statistics_actions
 from fablabmesh.statistics import views as statistics
 from fablabmesh.syndication import calendar_views as syndication
 from fablabmesh.teams import actions as teams_actions
-from fablabmesh.teams import invitation_actions
-from fablabmesh.teams import views as teams
+from fablabmesh.teams import claim_actions, invitation_actions
+from fablabmesh.teams import claim_views as teams
 from fablabmesh.upkeep import date_views as dates
 from fablabmesh.upkeep import history_views as history
 from fablabmesh.upkeep import image_views as images
@@ -173,6 +173,8 @@ CHORES = [
     Chore("old words", timedelta(hours=6), accounts_actions.forget_words),
     Chore("old invitations", timedelta(hours=6), invitation_actions.forget_old),
     Chore("privacy", timedelta(hours=6), privacy_actions.keep_to_schedule),
+    Chore("claims left alone", timedelta(minutes=10), claim_actions.tell_coordinators, goes_on=True),
+    Chore("old claims", timedelta(hours=6), claim_actions.forget_old),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
     Chore("distances", timedelta(minutes=2), statistics_actions.measure_reach),
     Chore("words to search", timedelta(minutes=5), search_actions.learn_words),

@@ -9,7 +9,6 @@ LIST = Path(__file__).parent / "routes.txt"
 # Forms for strangers, and what the secret address of a letter opens.
 OPEN = {
     *("accounts.sign_in", "digests.create", "digests.confirm", "digests.stop", "digests.update"),
-    *("teams.accept", "teams.decline"),
     *(
         "signin.check_second",
         "signin.passkey_options",
@@ -18,6 +17,7 @@ OPEN = {
         "signin.ask_reset",
     ),
     *("signin.enter_by_link", "signin.reset", "signin.confirm_address", "signin.undo_address"),
+    *("teams.accept", "teams.decline", "teams.send_claim", "teams.send_request", "teams.use_claim_link"),
     *("curation.create", "curation.send_report", "curation.answer", "curation.confirm_by_letter"),
     "notices.stop",
 }

@@ -23,8 +23,11 @@ from fablabmesh.kit.i18n import root_of
 from fablabmesh.mails import actions as mails
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
-from fablabmesh.places.rules import PlaceDeed
+from fablabmesh.places.rules import ManagerRole, PlaceDeed
 from fablabmesh.projects.models import Project
+from fablabmesh.teams import actions as teams
+from fablabmesh.teams import invitation_actions
+from fablabmesh.teams.invitation_actions import Guest
 from fablabmesh.zones import queries as zones
 
 ANSWER, FRESHNESS = "curation/answer", "curation/freshness"
@@ -62,14 +65,15 @@ def is_stamp_fine(text: str, now: datetime) -> bool:
 # --- proposing ---------------------------------------------------------------------------------------------------
 
 
-def propose_place(values: Mapping[str, Any], note: Note, *, now: datetime) -> Proposal:
-    """A place that is missing. `values`: by column."""
+def propose_place(values: Mapping[str, Any], note: Note, *, now: datetime, looks_after: bool = False) -> Proposal:
+    """A place that is missing. `values`: by column; `looks_after`: they wish to, once it is there."""
     found = zones.locate(insee=values.get("insee"), postcode=values.get("postcode"), point=None)
     proposed = {name: plain(value) for name, value in values.items() if value not in (None, "", [])}
     return _add(
         Proposal(
             kind=ProposalKind.MISSING,
             place_name=str(values["name"]),
+            looks_after=looks_after,
             department_code=found.department_code,
             proposed=proposed,
         ),
@@ -150,6 +154,8 @@ def accept(
     if proposal.kind is ProposalKind.MISSING:
         place = places.create_place(dict(values), now=now, is_demo=proposal.is_demo, by=by)
         proposal.place, proposal.place_id = place, place.id
+        if proposal.looks_after:
+            _let_look_after(proposal, place, by, now)
         changed = {name: [None, plain(value)] for name, value in values.items()}
     elif values and place is not None:
         # The place may have been written since it was loaded.
@@ -161,6 +167,17 @@ def accept(
     deed = DecisionDeed.ACCEPTED if is_same else DecisionDeed.AMENDED
     _decide(proposal, ProposalState.PUBLISHED, deed, by=by, now=now, reason=reason, changed=changed)
     return place
+
+
+def _let_look_after(proposal: Proposal, place: Place, by: Account, now: datetime) -> None:
+    """Who proposed the place is its manager, or is invited to be."""
+    if proposal.by is not None:
+        if proposal.by.is_active and proposal.by.is_demo == place.is_demo:
+            teams.join(place, proposal.by, ManagerRole.MANAGER, now=now)
+    elif proposal.contact:
+        invitation_actions.invite(
+            place, Guest(proposal.contact, proposal.language), ManagerRole.MANAGER, by=by, now=now
+        )
 
 
 def refuse(proposal: Proposal, *, reason: str, by: Account, now: datetime, version: int) -> None:

@@ -7,6 +7,7 @@ from fablabmesh.curation.rules import LONGEST_MESSAGE, PROPOSABLE, ProposalKind
 from fablabmesh.digests.forms import one_address
 from fablabmesh.kit.forms import (
     BaseForm,
+    BooleanField,
     DateField,
     EmailField,
     FloatField,
@@ -105,7 +106,15 @@ class MissingForm(StrangerForm, DescribedPlace):
         validators=[required(_l("Écrivez la commune, ou son code postal.")), Length(max=120)],
     )
     town = RadioField(_l("Laquelle ?"), validate_choice=False, choices=[])
+    looks_after = BooleanField(_l("Je voudrais m’occuper de ce lieu : sa fiche, ses événements, ses projets"))
     message = TextAreaField(_l("Autre chose à nous dire ?"), filters=[block], validators=[Length(max=LONGEST_MESSAGE)])
+
+    def needs_contact(self, is_signed_in: bool) -> bool:
+        """Who wishes to look after it must be reached; says so in the form."""
+        if not self.looks_after.data or is_signed_in or self.contact.data:
+            return False
+        self.contact.errors = [gettext("Écrivez votre adresse : l’invitation à vous occuper du lieu y sera envoyée.")]
+        return True
 
     def choose_town(self, found: Sequence[Commune]) -> Commune | None:
         """The one that is meant; else what there is to choose from, or what to write instead."""

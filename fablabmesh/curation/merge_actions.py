@@ -48,6 +48,7 @@ from fablabmesh.places.rules import ManagerRole, PlaceDeed
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.publication.actions import note_events
+from fablabmesh.teams.models import Claim, Invitation, PlaceTenure
 
 # What the kept place has and the other has not, by what makes two of them the same.
 _LISTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -81,6 +82,7 @@ def merge(
     _move_projects(kept, gone)
     _move_calendars(kept, gone)
     _move_parts(kept, gone)
+    _move_teams(kept, gone)
     _move_source(kept, gone)
     _move_proposals(kept, gone)
     _move_addresses(kept, gone, now)
@@ -215,6 +217,17 @@ def _move_parts(kept: Place, gone: Place) -> None:
     if gone.confirmed_at and (kept.confirmed_at is None or kept.confirmed_at < gone.confirmed_at):
         kept.confirmed_at = gone.confirmed_at
     _point(PlaceVersion.place_id, kept, gone)
+
+
+def _move_teams(kept: Place, gone: Place) -> None:
+    """Invitations and claims, one for each address; and that somebody looked after it once."""
+    tended = select(PlaceTenure.place_id).where(PlaceTenure.place_id == kept.id)
+    _point(PlaceTenure.place_id, kept, gone, ~tended.exists())
+    is_open = (Invitation.accepted_at.is_(None), Invitation.declined_at.is_(None), Invitation.withdrawn_at.is_(None))
+    invited = select(Invitation.email).where(Invitation.place_id == kept.id, *is_open)
+    _point(Invitation.place_id, kept, gone, Invitation.email.not_in(invited))
+    claimed = select(Claim.email).where(Claim.place_id == kept.id, Claim.email != "")
+    _point(Claim.place_id, kept, gone, Claim.email.not_in(claimed))
 
 
 def _move_list(model: Any, same: Iterable[str], kept: Place, gone: Place) -> None:

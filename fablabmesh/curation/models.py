@@ -45,6 +45,8 @@ class Proposal(Base):
     twin_slug: Mapped[str] = mapped_column(default="")
     message: Mapped[str] = mapped_column(default="")
     known_by: Mapped[str] = mapped_column(default="")
+    # They wish to look after the missing place: who accepts it lets them, or invites them to.
+    looks_after: Mapped[bool] = mapped_column(default=False, server_default="false")
     language: Mapped[str] = mapped_column(default="fr")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     contact: Mapped[str] = mapped_column(default="")

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import session as browser_session
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
@@ -31,6 +32,8 @@ from fablabmesh.zones import queries as zones
 bp = Blueprint("curation", __name__)
 
 MOST_TOWNS = 12
+# What somebody typed who asked for an account, of a place that is missing: see `teams.claim_views`.
+WISH = "wish"
 bp.add_app_template_filter(tell, "reasons_of")
 
 
@@ -52,7 +55,10 @@ def _services() -> list[tuple[str, str]]:
 @does(Act.SITE_PROPOSE)
 def propose() -> str:
     """The form of a place that is not there yet."""
-    return _missing_page(MissingForm(kind=PlaceKind.FABLAB.value, name=request.args.get("q", "")[:200]))
+    wish = browser_session.pop(WISH, {})
+    looks_after = bool(wish) or request.args.get("responsable") == "oui"
+    name = request.args.get("q", "")[:200]
+    return _missing_page(MissingForm(kind=PlaceKind.FABLAB.value, name=name, looks_after=looks_after, **wish))
 
 
 @bp.post("/lieux/proposer")
@@ -64,6 +70,7 @@ def create() -> Answer | tuple[str, int]:
     form.offer(_services())
     fine = form.validate()
     towns = zones.list_towns_called(f"{form.commune.data} {form.postcode.data}", limit=MOST_TOWNS) if fine else []
+    fine = fine and not form.needs_contact(current_user.is_authenticated)
     town = form.choose_town(towns) if fine else None
     if town is None:
         return _missing_page(form), 422
@@ -75,7 +82,7 @@ def create() -> Answer | tuple[str, int]:
     if (problem := _stamp_problem(form, now)) is not None:
         return _missing_page(form, problem=problem), 422
     try:
-        actions.propose_place(values, _note(form), now=now)
+        actions.propose_place(values, _note(form), now=now, looks_after=form.looks_after.data)
     except TooMany as refusal:
         return _missing_page(form, problem=refusal.message), 429
     return redirect(url_for(".thanks"), 303)

@@ -14,6 +14,7 @@ from fablabmesh.kit.acts import does
 from fablabmesh.kit.web import anyone, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.projects import queries as projects
+from fablabmesh.teams import claim_queries as claims
 from fablabmesh.teams import queries as teams
 
 MOST_DEAD = 20
@@ -30,6 +31,8 @@ def dashboard() -> str:
     return render_template(
         "home/dashboard.html",
         mine=mine,
+        claims=claims.count_claims(current_user),
+        own_claims=claims.list_own(current_user.id),
         invitations=teams.list_invitations_to(current_user, now=now),
         moderation=curation.count_waiting(current_user),
         dead=imports.list_dead_sources(now=now, limit=MOST_DEAD) if current_user.role is Role.ADMIN else [],

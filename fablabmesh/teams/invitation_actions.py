@@ -41,7 +41,7 @@ def invite(
         raise Refused(
             _("Un lieu de démonstration n’écrit à personne : invitez une adresse inventée, comme lea@exemple.invalid.")
         )
-    if any(link.account.email == address for link in queries.list_team(place.id)):
+    if any(link.account.email == address for link in queries.list_team(place.id, is_held=True)):
         raise Conflict(_("Cette personne fait déjà partie de l’équipe."))
     if queries.find_open(address, place_id=place.id) is not None:
         raise Conflict(_("Cette adresse a déjà une invitation : renvoyez-la ou retirez-la, dans la liste."))

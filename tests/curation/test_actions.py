@@ -14,7 +14,8 @@ from fablabmesh.kit.errors import Conflict, NotFound, Refused
 from fablabmesh.mails.models import Mail
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place, PlaceVersion
-from fablabmesh.places.rules import PlaceKind
+from fablabmesh.places.rules import ManagerRole, PlaceKind
+from fablabmesh.teams.models import Invitation
 from tests.curation.conftest import LATER
 from tests.factories import NOW, make_account, make_event
 
@@ -124,6 +125,27 @@ def test_two_who_decide_at_once_do_not_both(db, lab, say, coordinator):
     ):
         with pytest.raises(Conflict):
             deed()
+
+
+def test_who_wishes_to_look_after_a_missing_place_is_invited_to_once_it_is_accepted(db, zone, coordinator):
+    note = Note(contact="lea@exemple.test", network="192.0.2.1", language="en")
+    proposal = actions.propose_place(MISSING, note, now=NOW, looks_after=True)
+
+    place = accept(proposal, coordinator)
+
+    invitation = db.scalar(sa.select(Invitation))
+    assert (invitation.place_id, invitation.email, invitation.language) == (place.id, "lea@exemple.test", "en")
+    assert invitation.role is ManagerRole.MANAGER
+
+
+def test_who_proposed_a_place_with_an_account_looks_after_it_at_once(db, zone, coordinator):
+    lea = make_account(name="Léa")
+    proposal = actions.propose_place(MISSING, Note(by=lea), now=NOW, looks_after=True)
+
+    place = accept(proposal, coordinator)
+
+    db.refresh(place, ["managers"])
+    assert place.role_of(lea.id) is ManagerRole.MANAGER
 
 
 # --- refusing, asking back ---------------------------------------------------------------------------------------

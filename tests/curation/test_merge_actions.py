@@ -27,6 +27,12 @@ from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, PlaceK
 from fablabmesh.projects import actions as projects
 from fablabmesh.projects.queries import get_project
 from fablabmesh.projects.rules import PartnershipStatus
+from fablabmesh.teams import actions as teams
+from fablabmesh.teams import claim_actions, invitation_actions
+from fablabmesh.teams import queries as team_queries
+from fablabmesh.teams.claim_actions import Claimant
+from fablabmesh.teams.invitation_actions import Guest
+from fablabmesh.teams.models import Claim
 from fablabmesh.terms.models import Term
 from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones.rules import Standing
@@ -169,6 +175,7 @@ def test_every_table_that_refers_to_a_place_is_thought_of():
         "partnership.place_id", "place_alias.place_id", "place_fact.place_id", "place_manager.place_id",
         "place_person.place_id", "place_picture.place_id", "place_source_alias.place_id", "place_twin.other_id",
         "place_twin.place_id", "place_version.place_id", "pole_role.place_id", "project.lead_id", "proposal.place_id",
+        "claim.place_id", "invitation.place_id", "place_tenure.place_id",
     }  # fmt: skip
     made_anew = {"place_feature.place_id",
         "feed_chunk.place_id", "feed_forgotten.place_id", "feed_tombstone.place_id", "place_horizon.place_id",
@@ -239,6 +246,24 @@ def test_people_projects_and_followed_calendars_go_along(db, kept, gone):
     assert [(each.place_id, each.status) for each in both.partnerships] == [(kept.id, PartnershipStatus.ACCEPTED)]
     urls = db.execute(sa.select(CalendarSource.place_id, CalendarSource.url).order_by(CalendarSource.url)).all()
     assert urls == [(kept.id, "https://ailleurs.test/autre.ics"), (kept.id, "https://ailleurs.test/commun.ics")]
+
+
+def test_invitations_claims_and_that_it_was_looked_after_go_along(db, kept, gone):
+    alice = make_account()
+    places.grant(gone, alice)
+    teams.leave(gone, alice, now=NOW, nobody_follows=True)
+    for place, email in ((kept, "a@exemple.test"), (gone, "a@exemple.test"), (gone, "b@exemple.test")):
+        invitation_actions.invite(place, Guest(email), ManagerRole.EDITOR, by=None, now=NOW)
+        claim_actions.ask(place, Claimant("Léa", email), now=NOW)
+
+    join(db, kept, gone)
+
+    assert [invitation.email for invitation in team_queries.list_invitations(place_id=kept.id)] == [
+        "b@exemple.test",
+        "a@exemple.test",
+    ]
+    assert sorted(db.scalars(sa.select(Claim.email))) == ["a@exemple.test", "b@exemple.test"]
+    assert [place.slug for place, _at in team_queries.list_orphans(None)] == [kept.slug]
 
 
 def _source(place, url):

@@ -55,6 +55,18 @@ def test_a_visitor_proposes_a_place(client, db, rennes, stamp):
     assert "bien arrivé" in client.get("/propositions/merci").get_data(as_text=True)
 
 
+def test_who_wishes_to_look_after_a_missing_place_leaves_an_address(client, db, rennes, stamp):
+    wish = FORM | {"stamp": stamp, "looks_after": "y"}
+    db.commit()  # what is refused undoes all that was not
+
+    refused = client.post("/lieux/proposer", data=wish)
+    sent = client.post("/lieux/proposer", data=wish | {"contact": "lea@exemple.test"})
+
+    assert (refused.status_code, sent.status_code) == (422, 303)
+    assert "Écrivez votre adresse" in refused.get_data(as_text=True)
+    assert [proposal.looks_after for proposal in proposals(db)] == [True]
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [

@@ -21,6 +21,8 @@ from cluster import ROOT, find_cluster
 
 PATIENCE = 60.0
 PARENT_DEATH_SIGNAL = 1  # prctl(2)
+# Of each process. Most of them wait for somebody slow: how many run at once, the application says (kit/turns.py).
+THREADS = 256
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
 
@@ -87,7 +89,6 @@ def ask_application(environ: Mapping[str, str], *words: str) -> None:
 def granian(environ: Mapping[str, str], host: str, port: int, workers: int) -> Iterator[subprocess.Popen[bytes]]:
     """The server with its workers, in a group of their own; none outlives the block, nor this process."""
     libc = ctypes.CDLL(None)
-    threads = min(8, 2 * (os.cpu_count() or 1) + 1)  # granian warns above; Python runs one at a time anyway
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *(
@@ -97,7 +98,7 @@ def granian(environ: Mapping[str, str], host: str, port: int, workers: int) -> I
             "--workers-kill-timeout",
             "10",
             "--blocking-threads",
-            str(threads),
+            str(THREADS),
         ),
         *("--log-level", "warning", "--no-access-log", "fablabmesh.wsgi:app"),
     ]

@@ -267,16 +267,10 @@ def find_folder(name: str) -> Path:
 
 def _make_office(settings: Settings, templates: Path) -> mails.Office:
     writer = Writer(templates, settings.base_url)
-    kinds = {**digests.KIND_LABELS, **followed_calendars.KIND_LABELS, **curation_actions.KIND_LABELS}
-    kinds |= notices_actions.KIND_LABELS
-    kinds |= teams_actions.KIND_LABELS
-    kinds = {
-        **digests.KIND_LABELS,
-        **followed_calendars.KIND_LABELS,
-        **curation_actions.KIND_LABELS,
-        **signin_actions.KIND_LABELS,
-    }
-    rooms = (digests, followed_calendars, curation_actions, notices_actions, privacy_actions, teams_actions)
+    rooms = (
+        *(digests, followed_calendars, curation_actions, notices_actions, privacy_actions, teams_actions),
+        signin_actions,
+    )
     kinds = {kind: label for room in rooms for kind, label in room.KIND_LABELS.items()}
     office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=kinds)
     if settings.smtp_url:

@@ -46,7 +46,7 @@ class Conflict(Refusal):
     status = 409
 
 
-class TooSoon(Refusal):
+class TooSoon(Refused):
     """It failed too often: to be tried again after so many seconds."""
 
     status = 429
@@ -56,7 +56,7 @@ class TooSoon(Refusal):
         self.seconds = seconds
 
 
-class Busy(Refusal):
+class Busy(Refused):
     """There is no room for it right now; nothing is wrong with it."""
 
     status = 503

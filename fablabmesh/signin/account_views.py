@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 from fablabmesh.accounts import actions as accounts
 from fablabmesh.accounts import passwords, session
 from fablabmesh.accounts import queries as people
+from fablabmesh.accounts.rights import Act
 from fablabmesh.accounts.rules import PASSWORD_SHORTEST, Role
 from fablabmesh.kit import clock, db
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Busy, TooSoon
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import ngettext
@@ -30,6 +32,7 @@ _SELF = ("accounts", "signin")
 
 @bp.get("/mon-compte")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def profile() -> str:
     """How one is called, and written to."""
     return render_template("signin/profile.html", form=ProfileForm(obj=current_user))
@@ -37,6 +40,7 @@ def profile() -> str:
 
 @bp.post("/mon-compte")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def update_profile() -> Page:
     """Keep it."""
     form = ProfileForm()
@@ -52,6 +56,7 @@ def update_profile() -> Page:
 
 @bp.get("/mon-compte/securite")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def security() -> str:
     """All that opens the account, and where it is open."""
     return render_template(
@@ -67,6 +72,7 @@ def security() -> str:
 
 @bp.post("/mon-compte/sessions/<int:sign_in_id>/fermer")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def end_session(sign_in_id: int) -> Response:
     """That one is over; somebody else's is none of theirs."""
     accounts.end_sign_ins(current_user, now=clock.now(), only=sign_in_id)
@@ -76,6 +82,7 @@ def end_session(sign_in_id: int) -> Response:
 
 @bp.post("/mon-compte/sessions/fermer")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def end_sessions() -> Response:
     """All but this one, and every other browser is new again."""
     count = accounts.end_sign_ins(current_user, now=clock.now(), but=current_user.sign_in)
@@ -86,6 +93,7 @@ def end_sessions() -> Response:
 
 @bp.get("/mon-compte/mot-de-passe")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def password_form() -> str:
     """Another password; a first one for whom has none."""
     return _password_page(_password_form())
@@ -93,6 +101,7 @@ def password_form() -> str:
 
 @bp.post("/mon-compte/mot-de-passe")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def change_password() -> Page:
     """It holds, and every other session ends."""
@@ -129,6 +138,7 @@ def _password_page(form: NewPasswordForm, problem: str = "") -> str:
 
 @bp.get("/mon-compte/adresse")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def address_form() -> str:
     """Another mail address."""
     return render_template("signin/address.html", form=AddressForm(), problem="")
@@ -136,6 +146,7 @@ def address_form() -> str:
 
 @bp.post("/mon-compte/adresse")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def change_address() -> Page:
     """Letters to both; nothing changes before the new one answers."""
@@ -155,6 +166,7 @@ def change_address() -> Page:
 
 @bp.post("/mon-compte/adresse/confirmer")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def ask_confirmation() -> Response:
     """A letter to the present address."""
     try:
@@ -229,6 +241,7 @@ def _check_proof() -> tuple[str, int, dict[str, str]]:
 
 @bp.get("/connexion/preuve")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def proof_form() -> Page:
     """Asks who one is, on the way to a page that wants to know it now."""
     if current_user.is_fresh:
@@ -238,6 +251,7 @@ def proof_form() -> Page:
 
 @bp.post("/connexion/preuve")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def prove() -> Page:
     """On to the page."""
     problem, status, headers = _check_proof()

@@ -9,8 +9,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from fablabmesh.accounts import session
+from fablabmesh.accounts.rights import Act
 from fablabmesh.accounts.rules import device_of
 from fablabmesh.kit import clock, codes, db
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import fresh, signed_in
@@ -30,6 +32,7 @@ Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 @bp.get("/mon-compte/codes")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def codes_form() -> Page:
     """What the telephone scans, and a field for the first code."""
@@ -40,6 +43,7 @@ def codes_form() -> Page:
 
 @bp.post("/mon-compte/codes")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def confirm_codes() -> Page:
     """The telephone shows the right code: from now on it is asked for."""
@@ -67,6 +71,7 @@ def _codes_page(form: SecondForm) -> str:
 
 @bp.post("/mon-compte/codes/retirer")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def remove_codes() -> Response:
     """No more codes of a telephone."""
@@ -87,6 +92,7 @@ def _try(act: Callable[[], None], done: str) -> Response:
 
 @bp.get("/mon-compte/codes-de-secours")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def recovery() -> Page:
     """What they are for, how many are left, and the button that makes new ones."""
     factors = queries.get_factors(current_user.id)
@@ -97,6 +103,7 @@ def recovery() -> Page:
 
 @bp.post("/mon-compte/codes-de-secours")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def make_recovery() -> Page:
     """Ten new ones, shown this once."""
@@ -113,6 +120,7 @@ def make_recovery() -> Page:
 
 @bp.get("/mon-compte/cles/nouvelle")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def new_passkey() -> Page:
     """A name, and the button that asks the device."""
@@ -122,6 +130,7 @@ def new_passkey() -> Page:
 
 @bp.post("/mon-compte/cles/options")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def new_passkey_options() -> Plain:
     """What the browser is to ask the device."""
@@ -132,6 +141,7 @@ def new_passkey_options() -> Plain:
 
 @bp.post("/mon-compte/cles")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def create_passkey() -> Page:
     """Keep the key that the device made. It knew its owner to do so: that is worth two proofs."""
@@ -150,6 +160,7 @@ def create_passkey() -> Page:
 
 @bp.post("/mon-compte/cles/<int:passkey_id>")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def rename_passkey(passkey_id: int) -> Response:
     """Another name."""
     form, passkey = PasskeyForm(), queries.get_passkey(current_user.id, passkey_id)
@@ -163,6 +174,7 @@ def rename_passkey(passkey_id: int) -> Response:
 
 @bp.post("/mon-compte/cles/<int:passkey_id>/supprimer")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def remove_passkey(passkey_id: int) -> Response:
     """It opens nothing any more."""
@@ -182,6 +194,7 @@ def _passkey_page(form: PasskeyForm, problem: str = "") -> str:
 
 @bp.post("/mon-compte/fournisseur/<int:link_id>/retirer")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def unlink_provider(link_id: int) -> Response:
     """That identity opens nothing any more."""

@@ -11,8 +11,10 @@ from fablabmesh.accounts import passwords, session
 from fablabmesh.accounts import queries as people
 from fablabmesh.accounts.attempt_actions import digest
 from fablabmesh.accounts.models import OneTimeWord
+from fablabmesh.accounts.rights import Act
 from fablabmesh.accounts.rules import PASSWORD_SHORTEST, Means
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Busy, TooSoon
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, local_path
@@ -27,6 +29,7 @@ from fablabmesh.signin.views import steps as bp
 
 @bp.get("/connexion/lien")
 @anyone
+@does(Act.SITE_PROPOSE)
 def ask_link_form() -> str:
     """Where to send a link by which to sign in."""
     return _ask_page(Purpose.LINK, LetterForm())
@@ -34,6 +37,7 @@ def ask_link_form() -> str:
 
 @bp.post("/connexion/lien")
 @anyone
+@does(Act.SITE_PROPOSE)
 def ask_link() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """The answer is the same for an address that is known, unknown or nobody's."""
     return _ask(Purpose.LINK)
@@ -41,6 +45,7 @@ def ask_link() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
 
 @bp.get("/mot-de-passe-oublie")
 @anyone
+@does(Act.SITE_PROPOSE)
 def lost() -> str:
     """Where to send a link by which to choose another password."""
     return _ask_page(Purpose.RESET, LetterForm())
@@ -48,6 +53,7 @@ def lost() -> str:
 
 @bp.post("/mot-de-passe-oublie")
 @anyone
+@does(Act.SITE_PROPOSE)
 def ask_reset() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """The same answer for every address."""
     return _ask(Purpose.RESET)
@@ -74,6 +80,7 @@ def _ask_page(purpose: Purpose, form: LetterForm, problem: str = "") -> str:
 
 @bp.get("/connexion/courriel-envoye")
 @anyone
+@does(Act.SITE_READ)
 def asked() -> str:
     """A letter is on its way, if the address has an account."""
     return render_template("signin/asked.html")
@@ -103,6 +110,7 @@ def _gone() -> Response:
 
 @bp.get("/connexion/lien/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def link(word: str) -> Response:
     """A button: opening the link does not use it up."""
     return _page("signin/link.html") if _find(word, actions.WORD_LINK) else _gone()
@@ -110,6 +118,7 @@ def link(word: str) -> Response:
 
 @bp.post("/connexion/lien/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def enter_by_link(word: str) -> Response:
     """In: whoever reads the letters of an address is its owner."""
     now = clock.now()
@@ -122,6 +131,7 @@ def enter_by_link(word: str) -> Response:
 
 @bp.get("/mot-de-passe/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def reset_form(word: str) -> Response:
     """A new password."""
     found = _find(word, actions.WORD_RESET)
@@ -131,6 +141,7 @@ def reset_form(word: str) -> Response:
 
 @bp.post("/mot-de-passe/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def reset(word: str) -> Response:
     """It holds, all sessions end, and they are in."""
     now = clock.now()
@@ -164,6 +175,7 @@ def _reset_page(form: NewPasswordForm, problem: str = "", status: int = 200) -> 
 
 @bp.get("/mon-compte/adresse/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def address(word: str) -> Response:
     """A button that confirms an address, the present one or another."""
     found = _find(word, actions.WORD_CONFIRM, actions.WORD_ADDRESS)
@@ -172,6 +184,7 @@ def address(word: str) -> Response:
 
 @bp.post("/mon-compte/adresse/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def confirm_address(word: str) -> Response:
     """It is theirs."""
     now = clock.now()
@@ -189,6 +202,7 @@ def confirm_address(word: str) -> Response:
 
 @bp.get("/mon-compte/adresse/annuler/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def undo_address_form(word: str) -> Response:
     """A button that gives the account back to its former address."""
     found = _find(word, actions.WORD_UNDO)
@@ -197,6 +211,7 @@ def undo_address_form(word: str) -> Response:
 
 @bp.post("/mon-compte/adresse/annuler/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def undo_address(word: str) -> Response:
     """The former address holds again, nobody is signed in, and a new password is the next thing to do."""
     now = clock.now()

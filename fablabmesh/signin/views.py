@@ -13,8 +13,10 @@ from fablabmesh.accounts import passwords, session
 from fablabmesh.accounts import queries as people
 from fablabmesh.accounts.attempt_actions import counter, hold_back, note_failure
 from fablabmesh.accounts.models import Account
+from fablabmesh.accounts.rights import Act
 from fablabmesh.accounts.rules import Means, device_of, network_of, shown_network
 from fablabmesh.kit import clock, db
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import Busy, NotFound, TooSoon
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, fresh, local_path, public_url, signed_in
@@ -35,6 +37,7 @@ Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 @bp.get("/connexion")
 @anyone
+@does(Act.SITE_READ)
 def sign_in_form() -> Response | str:
     """All ways to sign in, or the dashboard for whom has signed in already."""
     if current_user.is_authenticated:
@@ -44,6 +47,7 @@ def sign_in_form() -> Response | str:
 
 @bp.post("/connexion")
 @anyone
+@does(Act.SITE_READ)
 def sign_in() -> Response | Page:
     """One message for a wrong password and for an unknown address."""
     form = SignInForm()
@@ -98,6 +102,7 @@ def _open(account: Account, means: Means, *, is_strong: bool, then: str) -> Resp
 
 @bp.post("/deconnexion")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def sign_out() -> Response:
     """By POST alone, so that no link or image signs anybody out."""
     session.end()
@@ -109,6 +114,7 @@ def sign_out() -> Response:
 
 @steps.get("/connexion/verification")
 @anyone
+@does(Act.SITE_READ)
 def second_step() -> Response | str:
     """Asks for a code, or for a passkey."""
     half = session.find_half()
@@ -119,6 +125,7 @@ def second_step() -> Response | str:
 
 @steps.post("/connexion/verification")
 @anyone
+@does(Act.SITE_READ)
 def check_second() -> Response | Page:
     """The code is right, or it is counted."""
     half = session.find_half()
@@ -154,6 +161,7 @@ def _second_page(account: Account, form: SecondForm, problem: str | None) -> str
 
 @steps.post("/connexion/cle/options")
 @anyone
+@does(Act.SITE_READ)
 def passkey_options() -> Response:
     """What the browser is to ask the device. Of somebody who is signed in, or half so, their own keys alone."""
     _hold_to_passkeys()
@@ -187,6 +195,7 @@ def _json(body: str, status: int) -> Response:
 
 @steps.post("/connexion/cle")
 @anyone
+@does(Act.SITE_READ)
 def enter_by_passkey() -> Response | Page:
     """A passkey is worth two proofs: the device knew its owner."""
     _hold_to_passkeys()
@@ -208,6 +217,7 @@ def enter_by_passkey() -> Response | Page:
 
 @steps.get("/connexion/fournisseur")
 @anyone
+@does(Act.SITE_READ)
 def go_to_provider() -> Response:
     """To the provider, with a state that this browser alone can bring back, once."""
     return _go(None, way_on())
@@ -215,6 +225,7 @@ def go_to_provider() -> Response:
 
 @steps.get("/mon-compte/fournisseur/relier")
 @signed_in
+@does(Act.ACCOUNT_USE)
 @fresh
 def go_to_link() -> Response:
     """The same, to link the identity to the account of who is signed in."""
@@ -249,6 +260,7 @@ def _back() -> str:
 
 @steps.get("/connexion/fournisseur/retour")
 @anyone
+@does(Act.SITE_READ)
 def come_from_provider() -> Response:
     """Who the provider says it is, if it is an account of ours."""
     provider, now, state = _provider(), clock.now(), request.args.get("state", "")

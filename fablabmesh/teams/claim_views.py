@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.accounts import session
 from fablabmesh.accounts.rights import Act
+from fablabmesh.accounts.rules import Means
 from fablabmesh.kit import clock
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
@@ -196,7 +197,7 @@ def use_claim_link(secret: str) -> Answer:
         return private(render_template("teams/claim_done.html", claim=found, is_answer=True))
     made = claim_actions.confirm(found, now=now)
     if made is not None:
-        session.begin(made)
+        session.begin(made, Means.LINK, is_strong=False)
         flash(_("C’est fait : vous êtes responsable de « %(name)s ».", name=found.place.name))
         return redirect(url_for("places.show", slug=found.place.slug), 303)
     return private(render_template("teams/claim_done.html", claim=found, is_answer=False))

@@ -31,6 +31,7 @@ from fablabmesh.mails import actions as mails
 from fablabmesh.places import actions as places
 from fablabmesh.places.rules import ManagerRole
 from fablabmesh.projects import actions as projects
+from fablabmesh.signin.models import Passkey
 from fablabmesh.syndication import actions as syndication
 from tests.factories import make_account, make_coordinator, make_department, make_place, make_project, make_zone
 from tests.factories import make_series as series
@@ -87,6 +88,9 @@ ARGUMENTS: dict[tuple[str, str], str | dict[str, str]] = {
     ("/", "path"): "no path",
     ("/", "mail_id"): "mail",
     ("/", "proposal_id"): {"about the lab": "correction", "missing place": "missing"},
+    ("/", "passkey_id"): "passkey",
+    ("/", "sign_in_id"): "zero",
+    ("/", "link_id"): "zero",
     ("/", "vocabulary"): "vocabulary",
     ("/", "code"): "code",
     ("/", "import_id"): "import",
@@ -230,10 +234,15 @@ def _fill(world: World) -> None:
         ignored_uids=(), by=manager, now=now,
     )  # fmt: skip
     letter = mails.send_later(Letter("Bonjour", "Un mot.", "<p>Un mot.</p>"), to="a@exemple.test", kind="x", now=now)
+    passkey = Passkey(
+        account_id=manager.id, credential_id=b"1", public_key=b"1", user_handle=b"1", sign_count=0, transports=[],
+        name="Téléphone", created_at=now,
+    )  # fmt: skip
+    session.add(passkey)
     session.flush()
     for name, made in {
         "correction": correction, "missing": missing, "calendar": calendar, "import": brought, "source": followed,
-        "mail": letter,
+        "mail": letter, "passkey": passkey,
     }.items():  # fmt: skip
         things[name] = str(made.id)
     things["call"] = "un-appel-2026"

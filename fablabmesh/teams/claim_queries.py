@@ -10,12 +10,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from fablabmesh.accounts.models import Account
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
-from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places.models import Place, PlaceManager
 from fablabmesh.places.rules import ManagerRole
 from fablabmesh.teams.models import Claim, ClaimLine
 from fablabmesh.teams.queries import reach_of
-from fablabmesh.teams.rules import ClaimState
+from fablabmesh.teams.rules import ClaimState, unknown_claim
 
 _OPEN = (ClaimState.PENDING, ClaimState.ASKED)
 _WHOLE = (
@@ -60,7 +59,7 @@ def get_claim(claim_id: int) -> Claim:
     statement = select(Claim).where(Claim.id == claim_id).options(*_WHOLE)
     found = session.scalar(statement.execution_options(populate_existing=True))
     if found is None or found.state is ClaimState.UNCONFIRMED:
-        raise NotFound(_("Cette demande n’existe pas, ou n’existe plus."))
+        raise NotFound(unknown_claim())
     return found
 
 

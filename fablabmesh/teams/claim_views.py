@@ -11,19 +11,20 @@ from fablabmesh.accounts import session
 from fablabmesh.accounts.rights import Act
 from fablabmesh.accounts.rules import Means
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language
-from fablabmesh.kit.web import anyone, read_page, require, signed_in
+from fablabmesh.kit.web import anyone, read_page, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import Place
-from fablabmesh.places.rules import ManagerRole, may
+from fablabmesh.places.rules import ManagerRole, may, ties_to
 from fablabmesh.teams import actions, claim_actions, claim_queries
 from fablabmesh.teams.claim_actions import Claimant
 from fablabmesh.teams.forms import ClaimForm, RefusalForm, RequestForm, StrangerForm, WordsForm
 from fablabmesh.teams.models import Claim
-from fablabmesh.teams.rules import ClaimState
+from fablabmesh.teams.rules import ClaimState, unknown_claim
 from fablabmesh.teams.views import bp, private
 
 PAGE_SIZE, MOST_CANDIDATES = 30, 8
@@ -36,6 +37,7 @@ WISH = "wish"
 
 @bp.get("/lieux/<slug>/s-en-occuper")
 @anyone
+@does(Act.PLACE_CLAIM)
 def claim(slug: str) -> Answer | str:
     """The form; or the team's page, for who is of it."""
     place = places.get_place(slug)
@@ -54,6 +56,7 @@ def _claim_page(place: Place, form: ClaimForm, problem: str = "") -> str:
 
 @bp.post("/lieux/<slug>/s-en-occuper")
 @anyone
+@does(Act.PLACE_CLAIM)
 def send_claim(slug: str) -> Answer | tuple[str, int]:
     """Take it. The answer tells nothing of who has an account here."""
     place, form = places.get_place(slug), ClaimForm()
@@ -94,6 +97,7 @@ def _stamp_problem(form: StrangerForm) -> str | None:
 
 @bp.get("/s-en-occuper/merci")
 @anyone
+@does(Act.SITE_PROPOSE)
 def asked() -> str:
     """What comes next."""
     slug = request.args.get("lieu", "")
@@ -105,6 +109,7 @@ def asked() -> str:
 
 @bp.get("/compte/demander")
 @anyone
+@does(Act.SITE_PROPOSE)
 def request_account() -> Answer | str:
     """The form, for people who have none."""
     if current_user.is_authenticated:
@@ -123,6 +128,7 @@ def _request_page(form: RequestForm, *, found: Any = (), problem: str = "") -> s
 
 @bp.post("/compte/demander")
 @anyone
+@does(Act.SITE_PROPOSE)
 def send_request() -> Answer | tuple[str, int]:
     """First which place is meant; then it is a claim, or the form of a missing place with what was typed."""
     form = RequestForm()
@@ -174,6 +180,7 @@ def _to_missing(form: RequestForm) -> Answer:
 
 @bp.get("/s-en-occuper/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 def claim_link(secret: str) -> Response:
     """A button that proves the address, or the question and where to answer: opening the link does nothing."""
     return _link_page(claim_actions.look(secret, now=clock.now()), secret, WordsForm(formdata=None))
@@ -185,6 +192,7 @@ def _link_page(found: Claim, secret: str, form: WordsForm, status: int = 200) ->
 
 @bp.post("/s-en-occuper/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 def use_claim_link(secret: str) -> Answer:
     """The address is theirs; or here is their answer."""
     now = clock.now()
@@ -208,6 +216,7 @@ def use_claim_link(secret: str) -> Answer:
 
 @bp.get("/equipes/demandes")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def claims() -> str:
     """Those that I may answer, for my places and in my zones; or those that were answered."""
     is_open = request.args.get("liste") != "traitees"
@@ -218,7 +227,7 @@ def claims() -> str:
 
 def _claim(claim_id: int) -> Claim:
     found = claim_queries.get_claim(claim_id)
-    require(may(current_user, Act.PLACE_TEAM, found.place))
+    hold_to(Act.PLACE_TEAM, ties_to(current_user, found.place), hidden=unknown_claim())
     return found
 
 
@@ -235,6 +244,7 @@ def _desk_page(found: Claim, *, problem: str = "", refusal: Any = None, question
 
 @bp.get("/equipes/demandes/<int:claim_id>")
 @signed_in
+@does(Act.PLACE_TEAM)
 def show_claim(claim_id: int) -> str:
     """Who asks, what is proven, what was said, and what may be answered."""
     return _desk_page(_claim(claim_id))
@@ -252,6 +262,7 @@ def _conflict(claim_id: int, conflict: Conflict) -> tuple[str, int]:
 
 @bp.post("/equipes/demandes/<int:claim_id>/accepter")
 @signed_in
+@does(Act.PLACE_TEAM)
 def accept_claim(claim_id: int) -> Answer | tuple[str, int]:
     """They are of the team."""
     found = _claim(claim_id)
@@ -267,6 +278,7 @@ def accept_claim(claim_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/equipes/demandes/<int:claim_id>/refuser")
 @signed_in
+@does(Act.PLACE_TEAM)
 def refuse_claim(claim_id: int) -> Answer | tuple[str, int]:
     """With a kind reason."""
     found, form = _claim(claim_id), RefusalForm()
@@ -283,6 +295,7 @@ def refuse_claim(claim_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/equipes/demandes/<int:claim_id>/demander")
 @signed_in
+@does(Act.PLACE_TEAM)
 def ask_claimant(claim_id: int) -> Answer | tuple[str, int]:
     """A question, by mail."""
     found, form = _claim(claim_id), WordsForm()

@@ -18,6 +18,7 @@ from fablabmesh.kit.text import fold, search_words, word_patterns
 from fablabmesh.places.models import Place, PlaceManager
 from fablabmesh.places.rules import ManagerRole
 from fablabmesh.teams.models import Invitation, PlaceTenure, TeamRequest
+from fablabmesh.teams.rules import unknown_invitation
 from fablabmesh.zones.models import Zone, ZoneCoordinator
 
 _IS_OPEN = and_(Invitation.accepted_at.is_(None), Invitation.declined_at.is_(None), Invitation.withdrawn_at.is_(None))
@@ -177,7 +178,7 @@ def get_invitation(invitation_id: int, *, is_held: bool = True) -> Invitation:
     """One that nobody has answered, held."""
     found = _one(Invitation.id == invitation_id, is_held=is_held)
     if found is None:
-        raise NotFound(_("Cette invitation n’existe plus : la personne a répondu, ou elle a été retirée."))
+        raise NotFound(unknown_invitation())
     return found
 
 

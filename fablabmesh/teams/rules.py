@@ -140,3 +140,13 @@ def is_last_manager(team: Iterable[Any], account_id: int) -> bool:
 def is_nowhere(email: str) -> bool:
     """Is it an address that nobody can have?"""
     return email.lower().endswith(_NOWHERE)
+
+
+def unknown_invitation() -> str:
+    """What is said of an invitation that is not there, or is nobody's business."""
+    return _("Cette invitation n’existe plus : la personne a répondu, ou elle a été retirée.")
+
+
+def unknown_claim() -> str:
+    """The same of a claim."""
+    return _("Cette demande n’existe pas, ou n’existe plus.")

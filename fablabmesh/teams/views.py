@@ -11,25 +11,26 @@ from fablabmesh.accounts import session
 from fablabmesh.accounts.rights import Act
 from fablabmesh.accounts.rules import Means
 from fablabmesh.kit import clock
-from fablabmesh.kit.errors import Conflict, Refused
+from fablabmesh.kit.acts import does, hold_to
+from fablabmesh.kit.errors import Conflict, NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language
-from fablabmesh.kit.web import anyone, require, signed_in
+from fablabmesh.kit.web import anyone, fresh, require, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place, PlaceManager
-from fablabmesh.places.rules import ManagerRole, may
+from fablabmesh.places.rules import ManagerRole, may, ties_to
 from fablabmesh.teams import actions, invitation_actions, queries
 from fablabmesh.teams.forms import AcceptForm, HandOverForm, InviteForm, MessageForm
 from fablabmesh.teams.invitation_actions import Guest
 from fablabmesh.teams.models import Invitation
-from fablabmesh.teams.rules import After, is_last_manager, state_of
+from fablabmesh.teams.rules import After, is_last_manager, state_of, unknown_invitation
 
 bp = Blueprint("teams", __name__)
 
 
 def _place(slug: str, act: Act) -> Place:
     place = places.get_place(slug)
-    require(may(current_user, act, place))
+    hold_to(act, ties_to(current_user, place))
     return place
 
 
@@ -42,6 +43,7 @@ def _to_team(place: Place) -> Answer:
 
 @bp.get("/lieux/<slug>/equipe-de-gestion")
 @signed_in
+@does(Act.PLACE_TEAM_READ)
 def team(slug: str) -> str:
     """Who looks after a place, who is invited, and what I may do about it."""
     return _team_page(_place(slug, Act.PLACE_TEAM_READ))
@@ -89,6 +91,7 @@ def _role(name: str) -> ManagerRole:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/inviter")
 @signed_in
+@does(Act.PLACE_TEAM)
 def invite(slug: str) -> Answer | tuple[str, int]:
     """A letter to somebody, with a role."""
     place, form = _place(slug, Act.PLACE_TEAM), InviteForm()
@@ -106,6 +109,7 @@ def invite(slug: str) -> Answer | tuple[str, int]:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/invitations/<int:invitation_id>/renvoyer")
 @signed_in
+@does(Act.PLACE_TEAM)
 def resend(slug: str, invitation_id: int) -> Answer | tuple[str, int]:
     """The same letter once more."""
     place = _place(slug, Act.PLACE_TEAM)
@@ -119,6 +123,7 @@ def resend(slug: str, invitation_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/invitations/<int:invitation_id>/retirer")
 @signed_in
+@does(Act.PLACE_TEAM)
 def withdraw(slug: str, invitation_id: int) -> Answer:
     """Its link leads nowhere from now on."""
     place = _place(slug, Act.PLACE_TEAM)
@@ -129,7 +134,8 @@ def withdraw(slug: str, invitation_id: int) -> Answer:
 
 def _invitation(place: Place, invitation_id: int) -> Invitation:
     found = queries.get_invitation(invitation_id)
-    require(found.place_id == place.id)
+    if found.place_id != place.id:
+        raise NotFound(unknown_invitation())
     return found
 
 
@@ -138,6 +144,7 @@ def _invitation(place: Place, invitation_id: int) -> Invitation:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/<int:account_id>/role")
 @signed_in
+@does(Act.PLACE_TEAM)
 def change_role(slug: str, account_id: int) -> Answer | tuple[str, int]:
     """Manager or editor."""
     place = _place(slug, Act.PLACE_TEAM)
@@ -154,6 +161,8 @@ def change_role(slug: str, account_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/<int:account_id>/retirer")
 @signed_in
+@fresh
+@does(Act.PLACE_TEAM)
 def remove(slug: str, account_id: int) -> Answer | tuple[str, int]:
     """Out of the team."""
     place = _place(slug, Act.PLACE_TEAM)
@@ -167,6 +176,7 @@ def remove(slug: str, account_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/quitter")
 @signed_in
+@does(Act.PLACE_LEAVE)
 def leave(slug: str) -> Answer | tuple[str, int]:
     """By oneself; the last manager says that nobody follows, or hands over first."""
     place = _place(slug, Act.PLACE_LEAVE)
@@ -188,6 +198,8 @@ def _home() -> Answer:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/passer")
 @signed_in
+@fresh
+@does(Act.PLACE_LEAVE)
 def hand_over(slug: str) -> Answer | tuple[str, int]:
     """To somebody of the team at once, or to somebody invited, once they accept."""
     place, form = _place(slug, Act.PLACE_LEAVE), HandOverForm()
@@ -213,6 +225,7 @@ def hand_over(slug: str) -> Answer | tuple[str, int]:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/ecrire")
 @signed_in
+@does(Act.PLACE_TEAM)
 def write(slug: str) -> Answer | tuple[str, int]:
     """To the team, by way of the site."""
     place, form = _place(slug, Act.PLACE_TEAM), MessageForm()
@@ -233,6 +246,7 @@ def write(slug: str) -> Answer | tuple[str, int]:
 
 @bp.get("/invitations/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 def invitation(secret: str) -> Response:
     """What it is about, and a button: opening the link accepts nothing."""
     return _invitation_page(invitation_actions.look(secret, now=clock.now()), secret)
@@ -248,6 +262,7 @@ def _invitation_page(found: Invitation, secret: str, form: Any = None, status: i
 
 @bp.post("/invitations/<secret>")
 @anyone
+@does(Act.SITE_SECRET)
 def accept(secret: str) -> Answer:
     """With one's account, or with one that is made now and signed in."""
     now = clock.now()
@@ -274,6 +289,7 @@ def accept(secret: str) -> Answer:
 
 @bp.post("/invitations/<secret>/decliner")
 @anyone
+@does(Act.SITE_SECRET)
 def decline(secret: str) -> Response:
     """No, thank you."""
     now = clock.now()
@@ -284,10 +300,12 @@ def decline(secret: str) -> Response:
 
 @bp.post("/mon-espace/invitations/<int:invitation_id>")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def accept_mine(invitation_id: int) -> Answer:
     """From one's own page, without the letter: the address is known to be theirs."""
     found, now = queries.get_invitation(invitation_id), clock.now()
-    require(found.id in {mine.id for mine in queries.list_invitations_to(current_user, now=now)})
+    if found.id not in {mine.id for mine in queries.list_invitations_to(current_user, now=now)}:
+        raise NotFound(unknown_invitation())
     if request.form.get("reponse") == "non":
         invitation_actions.decline(found, now=now)
         flash(_("L’invitation est déclinée."))

@@ -266,6 +266,6 @@ def test_the_desk_is_closed_to_others(as_person, waiting, bob):
     browser = as_person(bob)
 
     assert "LabFab" not in browser.get("/equipes/demandes").get_data(as_text=True)
-    assert browser.get(f"/equipes/demandes/{waiting.id}").status_code == 403
+    assert browser.get(f"/equipes/demandes/{waiting.id}").status_code == 404
     for deed in ("accepter", "refuser", "demander"):
-        assert browser.post(f"/equipes/demandes/{waiting.id}/{deed}").status_code == 403
+        assert browser.post(f"/equipes/demandes/{waiting.id}/{deed}").status_code == 404

@@ -61,7 +61,7 @@ def test_an_invitation_of_another_place_is_out_of_reach(as_person, lab, alice, b
 
     answer = as_person(alice).post(address(lab, f"/invitations/{number}/retirer"))
 
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert db.connection().exec_driver_sql("SELECT withdrawn_at FROM invitation").scalar() is None
 
 
@@ -184,7 +184,7 @@ def test_who_is_invited_sees_it_in_their_own_space_and_answers_there(as_person, 
     browser = as_person(bob)
 
     assert "LabFab" in browser.get("/mon-espace").get_data(as_text=True)
-    assert as_person(make_account()).post(f"/mon-espace/invitations/{number}").status_code == 403
+    assert as_person(make_account()).post(f"/mon-espace/invitations/{number}").status_code == 404
     assert browser.post(f"/mon-espace/invitations/{number}").headers["Location"] == f"/lieux/{lab.slug}"
     assert roles(db, lab) == {"Alice": "manager", "Bob": "editor"}
 

@@ -87,7 +87,7 @@ from fablabmesh.statistics import views as statistics
 from fablabmesh.syndication import calendar_views as syndication
 from fablabmesh.teams import actions as teams_actions
 from fablabmesh.teams import claim_actions, invitation_actions
-from fablabmesh.teams import claim_views as teams
+from fablabmesh.teams import people_views as teams
 from fablabmesh.upkeep import date_views as dates
 from fablabmesh.upkeep import history_views as history
 from fablabmesh.upkeep import image_views as images

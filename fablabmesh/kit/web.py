@@ -21,7 +21,7 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
-from fablabmesh.kit import acts
+from fablabmesh.kit import acts, watch
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.door import refuse_foreign_origin, refuse_junk_before_body, refuse_junk_in_body
 from fablabmesh.kit.errors import Forbidden
@@ -246,7 +246,16 @@ def install(app: Flask, settings: Settings) -> None:
             response.headers["Location"] = _without_host(response.headers["Location"])
         if not _is_shared() and current_user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
+        if response.status_code in watch.EVENTS:
+            _note(response.status_code)
         return response
+
+
+def _note(status: int) -> None:
+    # Where a request was refused before anybody asked who sends it, nobody is asked now.
+    account = getattr(g.get("_login_user"), "id", None) or None
+    address = request.remote_addr or ""
+    watch.note_answer(status, view=request.endpoint, method=request.method, account=account, address=address)
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------

@@ -3,17 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 
-from fablabmesh.events.models import Event, Image
+from fablabmesh.events.models import Event, EventVersion, Image
 from fablabmesh.kit.db import session, transaction
 from fablabmesh.kit.images import Picture
-from fablabmesh.places.models import PlacePicture
+from fablabmesh.places.models import PlacePicture, PlaceVersion
 
 # A row this old is not that of a request that has not ended.
 _SETTLED = timedelta(days=1)
+# What was taken away can come back for so long.
+KEPT = timedelta(days=30)
 
 
 def keep_picture(picture: Picture, now: datetime) -> None:
@@ -25,20 +26,23 @@ def keep_picture(picture: Picture, now: datetime) -> None:
     )
 
 
-def forget_picture(digest: str) -> None:
-    """Away with it, unless somebody shows it still."""
-    try:
-        with session.begin_nested():
-            session.execute(delete(Image).where(Image.digest == digest, _unused()))
-    except IntegrityError:  # another has just taken it
-        return
-
-
 def forget_images(now: datetime) -> int:
-    """The chore: images whose events or places were deleted for good."""
+    """The chore: images that nothing shows, and that no history can bring back any more."""
     with transaction() as current:
-        forgotten: Any = current.execute(delete(Image).where(_unused(), Image.created_at < now - _SETTLED))
+        old = Image.created_at < now - _SETTLED
+        kept = [Image.digest.not_in(digests) for digests in _told_since(now - KEPT)]
+        forgotten: Any = current.execute(delete(Image).where(_unused(), old, *kept))
         return int(forgotten.rowcount)
+
+
+def _told_since(since: datetime) -> list[Select[str]]:
+    """The images that lines of histories speak of."""
+    found = []
+    for version, path in ((PlaceVersion, "$.pictures[*][*].digest"), (EventVersion, "$.image_digest[*]")):
+        digest = func.jsonb_path_query(version.changed, path).op("#>>")("{}").label("digest")
+        told = select(digest).where(version.at > since).subquery()
+        found.append(select(told.c.digest).where(told.c.digest.is_not(None)))
+    return found
 
 
 def _unused() -> ColumnElement[bool]:

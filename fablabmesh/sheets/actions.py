@@ -1,6 +1,6 @@
 """Writes of the page of a place: machines and people in public roles, the whole page, what is undone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,10 +16,10 @@ from fablabmesh.places.actions import check_version, edit_place, remember, to_pl
 from fablabmesh.places.models import Machine, Place, PlacePerson, PlaceVersion
 from fablabmesh.places.rules import PlaceDeed, PlaceKind, Precision
 from fablabmesh.sheets import queries
-from fablabmesh.sheets.details import Holder, Tool, read_tool, widen
-from fablabmesh.sheets.picture_actions import add_picture, arrange_pictures
+from fablabmesh.sheets.details import Holder, Tool, named_again, read_tool, widen
+from fablabmesh.sheets.picture_actions import add_picture, arrange_pictures, bring_pictures_back
 from fablabmesh.sheets.rules import Caption
-from fablabmesh.sheets.wording import UNDOABLE
+from fablabmesh.sheets.wording import can_come_back
 from fablabmesh.terms.models import Term
 from fablabmesh.terms.queries import map_terms
 from fablabmesh.terms.rules import Vocabulary
@@ -66,7 +66,14 @@ def set_machines(
     return True
 
 
-def set_people(place: Place, holders: Sequence[Holder], *, by: Account | None, now: datetime) -> bool:
+def set_people(
+    place: Place,
+    holders: Sequence[Holder],
+    *,
+    by: Account | None,
+    now: datetime,
+    deed: PlaceDeed = PlaceDeed.EDITED,
+) -> bool:
     """These public roles, in this order, and no others. A name goes without its bearer's consent nowhere."""
     if any(holder.name and holder.consented_on is None for holder in holders):
         raise Refused(_("Un nom n’est publié qu’avec l’accord de la personne, et sa date."))
@@ -78,7 +85,7 @@ def set_people(place: Place, holders: Sequence[Holder], *, by: Account | None, n
         session.add(PlacePerson(place_id=place.id, position=position, **vars(holder)))
     _touch(place, "people", now)
     pair = [[holder.plain() for holder in before], [holder.plain() for holder in holders]]
-    remember(place, PlaceDeed.EDITED, {"people": pair}, by=by, now=now)
+    remember(place, deed, {"people": pair}, by=by, now=now)
     return True
 
 
@@ -151,20 +158,38 @@ def undo(place: Place, line: PlaceVersion, *, by: Account, now: datetime, versio
     Refused where all of it was written anew. Says whether all could be brought back.
     """
     check_version(place, version)
-    tools = queries.list_tools(place.id)
-    told = {name: pair for name, pair in line.changed.items() if name in UNDOABLE}
-    present = {name: to_plain(getattr(place, name)) for name in told if name != "machines"}
-    present["machines"] = [tool.plain() for tool in tools]
+    told = {name: pair for name, pair in line.changed.items() if can_come_back(name, pair[0])}
+    present = _present(place, told)
     free = {name: pair[0] for name, pair in told.items() if present[name] == pair[1]}
     if not free:
         raise Refused(_("Tout ce que cette ligne a changé a été réécrit depuis : modifiez la fiche."))
-    machines = free.pop("machines", None)
-    if free:
-        values = {name: _from_plain(name, value) for name, value in free.items()}
-        edit_place(place, values, now=now, version=version, by=by, deed=PlaceDeed.UNDONE)
-    if machines is not None:
-        set_machines(place, [read_tool(each) for each in machines], by=by, now=now, deed=PlaceDeed.UNDONE)
-    return len(free) + (machines is not None) == len(line.changed)
+    columns = {name: _from_plain(name, value) for name, value in free.items() if name not in _PARTS}
+    undone = PlaceDeed.UNDONE
+    if columns:
+        edit_place(place, columns, now=now, version=version, by=by, deed=undone)
+    is_whole = len(free) == len(line.changed)
+    if "machines" in free:
+        set_machines(place, [read_tool(each) for each in free["machines"]], by=by, now=now, deed=undone)
+    if "people" in free:
+        holders = named_again(free["people"], queries.list_holders(place.id))
+        set_people(place, holders, by=by, now=now, deed=undone)
+        is_whole = is_whole and [holder.plain() for holder in holders] == free["people"]
+    if "pictures" in free:
+        is_whole = bring_pictures_back(place, free["pictures"], by=by, now=now, deed=undone) and is_whole
+    return is_whole
+
+
+_PARTS = ("machines", "people", "pictures")
+
+
+def _present(place: Place, names: Iterable[str]) -> dict[str, Any]:
+    """What stands on the page, as the history keeps it."""
+    parts: dict[str, Callable[[], Any]] = {
+        "machines": lambda: [tool.plain() for tool in queries.list_tools(place.id)],
+        "people": lambda: [holder.plain() for holder in queries.list_holders(place.id)],
+        "pictures": lambda: queries.tell_pictures(queries.list_pictures(place.id)),
+    }
+    return {name: parts[name]() if name in parts else to_plain(getattr(place, name)) for name in names}
 
 
 def _from_plain(name: str, value: Any) -> Any:

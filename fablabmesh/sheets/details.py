@@ -46,6 +46,19 @@ class Holder:
         return {"role": self.role, "is_named": bool(self.name)}
 
 
+def named_again(roles: Iterable[Mapping[str, Any]], present: Iterable[Holder]) -> list[Holder]:
+    """The roles of a line of the history. A name that stands on the page still keeps its role; others do not come back
+    without their bearers."""
+    named = [holder for holder in present if holder.name]
+    found = []
+    for each in roles:
+        same = next((holder for holder in named if holder.role == each["role"] and each["is_named"]), None)
+        if same is not None:
+            named.remove(same)
+        found.append(same or Holder(each["role"]))
+    return found
+
+
 def widen(codes: Iterable[str], broader: Mapping[str, str | None]) -> list[str]:
     """These types and all that is broader than them, each once, sorted."""
     found: set[str] = set()

@@ -1,5 +1,7 @@
 """Reads of what a place has beside its columns, as values: machines, people in public roles; and of its history."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, undefer
 
@@ -43,6 +45,11 @@ def list_pictures(place_id: int) -> list[PlacePicture]:
     """The photographs of a place, in its order."""
     statement = select(PlacePicture).where(PlacePicture.place_id == place_id)
     return list(session.scalars(statement.order_by(PlacePicture.position, PlacePicture.id)))
+
+
+def tell_pictures(pictures: Sequence[PlacePicture]) -> list[dict[str, str]]:
+    """For a line of the history, from which they can come back while the images are kept."""
+    return [{"digest": each.image_digest, "text": each.text, "credit": each.credit} for each in pictures]
 
 
 def count_versions(place_id: int) -> int:

@@ -94,7 +94,7 @@ def say(name: str, value: Any, names: Names) -> str:
         labels = field_labels()
         return "\n".join(f"{labels[each]} — {say(each, was, names)}" for each, was in value.items() if each in labels)
     if name == "pictures":
-        return "\n".join(map(str, value))
+        return "\n".join(_say_picture(each) for each in value)
     if name in VOCABULARIES:
         known = names[VOCABULARIES[name].value]
         return ", ".join(known.get(code, code) for code in value)
@@ -116,20 +116,24 @@ def tell(versions: Sequence[Any], names: Names, *, with_people: bool) -> list[En
         who = version.by.name if version.by is not None and with_people else ""
         if version.by is not None and not with_people:
             who = _("Une personne qui s’occupe du lieu")
-        can_be_undone = bool(version.changed.keys() & UNDOABLE)
+        can_be_undone = any(can_come_back(name, pair[0]) for name, pair in version.changed.items())
         entries.append(
             Entry(version.id, version.at, who, version.source, PlaceDeed(version.deed), changes, can_be_undone)
         )
     return entries
 
 
-# What can be brought back: not people and photographs, whose names and bytes are not in the history, nor what is the
-# source's own.
+# What can be brought back: not what is the source's own.
 UNDOABLE = frozenset(
     ["name", "kind", "summary", "description", "phone", "website", "closed_on", "address", "address_extra", "postcode",
      "commune", "insee", "how_to_come", "appointment_url", "accessibility_url", "latitude", "longitude", "precision",
-     "opening_hours", "machines", *VOCABULARIES]
+     "opening_hours", "machines", "people", "pictures", *VOCABULARIES]
 )  # fmt: skip
+
+
+def can_come_back(name: str, before: Any) -> bool:
+    """Does a line of the history know enough of what stood there? Old ones tell of photographs by words alone."""
+    return name in UNDOABLE and not (name == "pictures" and any(isinstance(each, str) for each in before))
 
 
 def _say_machine(machine: Mapping[str, Any], names: Names) -> str:
@@ -148,6 +152,13 @@ def _say_machine(machine: Mapping[str, Any], names: Names) -> str:
         "" if machine["is_working"] else _("en panne"),
     ]
     return "\u00a0; ".join([title, *(part for part in parts if part)])
+
+
+def _say_picture(picture: Mapping[str, Any] | str) -> str:
+    """Lines that are old tell the words alone."""
+    if isinstance(picture, str):
+        return picture
+    return f"{picture['text']} ({picture['credit']})" if picture["credit"] else str(picture["text"])
 
 
 def _say_role(role: Mapping[str, Any]) -> str:

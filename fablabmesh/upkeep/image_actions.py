@@ -1,4 +1,4 @@
-"""The image of an event: kept, replaced, taken away. An image that no event has any more is forgotten at once."""
+"""The image of an event: kept, replaced, taken away. What nothing shows any more is forgotten after some time."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.images import Picture
-from fablabmesh.publication.image_actions import forget_picture, keep_picture
+from fablabmesh.publication.image_actions import keep_picture
 
 
 def set_image(
@@ -47,6 +47,4 @@ def _put(event: Event, digest: str | None, text: str, *, by: Account | None, now
     session.expire(event, ["image"])
     told: dict[str, list[Any]] = {"image_digest": [before[0], digest], "image_text": [before[1], text]}
     remember(event, Deed.EDITED, {name: pair for name, pair in told.items() if pair[0] != pair[1]}, by=by, now=now)
-    if before[0] is not None and before[0] != digest:
-        forget_picture(before[0])
     return True

@@ -4,18 +4,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from fablabmesh.events.models import Event, EventDate, EventVersion, Image
 from fablabmesh.kit.db import session
-from fablabmesh.places.models import Place
+from fablabmesh.places.models import Place, PlacePicture
 from fablabmesh.upkeep.rules import Pile
 
 
 def find_content(digest: str, *, is_small: bool) -> bytes | None:
     """The bytes of an image, or of its smaller copy."""
-    return session.scalar(select(Image.small if is_small else Image.content).where(Image.digest == digest))
+    shown = or_(
+        exists().where(Event.image_digest == Image.digest), exists().where(PlacePicture.image_digest == Image.digest)
+    )
+    return session.scalar(select(Image.small if is_small else Image.content).where(Image.digest == digest, shown))
 
 
 def find_place(place_id: int) -> Place | None:

@@ -8,8 +8,8 @@ from PIL import Image as Drawing
 
 from fablabmesh.events.models import Image
 from fablabmesh.kit.images import read_picture
-from fablabmesh.publication.image_actions import forget_images, forget_picture, keep_picture
-from fablabmesh.sheets.picture_actions import add_picture
+from fablabmesh.publication.image_actions import forget_images, keep_picture
+from fablabmesh.sheets.picture_actions import add_picture, arrange_pictures
 from tests.factories import NOW, make_place
 
 
@@ -37,10 +37,10 @@ def test_the_chore_forgets_what_nobody_shows_once_it_is_settled(db):
     assert forget_images(NOW + timedelta(days=3)) == 1
 
 
-def test_a_picture_that_is_shown_is_not_forgotten(db):
-    picture = red()
-    add_picture(make_place(), picture, "Du rouge", "", by=None, now=NOW)
+def test_what_a_history_can_bring_back_is_kept_for_a_month(db):
+    place, later = make_place(), NOW + timedelta(days=2)
+    add_picture(place, red(), "Du rouge", "", by=None, now=NOW)
+    arrange_pictures(place, [], by=None, now=later)
 
-    forget_picture(picture.digest)
-
-    assert count(db) == 1
+    assert forget_images(later + timedelta(days=29)) == 0
+    assert forget_images(later + timedelta(days=31)) == 1

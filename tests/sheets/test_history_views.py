@@ -1,13 +1,14 @@
 """The history of a place: what changed for everybody, who wrote and the way back for those who look after it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
+from fablabmesh.places.rules import PlaceDeed
 from fablabmesh.sheets import actions, queries
-from fablabmesh.sheets.details import Tool
+from fablabmesh.sheets.details import Holder, Tool
 from tests.factories import NOW, make_account, make_place
 
 LATER = NOW + timedelta(hours=1)
@@ -102,6 +103,27 @@ def test_machines_come_back(as_person, lab, alice):
     answer = undo(as_person(alice), lab, last(lab))
 
     assert (answer.status_code, queries.list_tools(lab.id), lab.machine_types) == (303, [laser], ["decoupe-laser"])
+
+
+def test_roles_come_back_and_names_that_left_the_page_do_not(as_person, lab, alice):
+    consent = date(2026, 1, 5)
+    stood = [Holder("Fabmanager", "Alice", consent), Holder("Accueil", "Bob", consent)]
+    actions.set_people(lab, stood, by=alice, now=NOW)
+    actions.set_people(lab, [Holder("Fabmanager", "Alice", consent)], by=alice, now=LATER)
+
+    answer = undo(as_person(alice), lab, last(lab))
+
+    assert answer.status_code == 303
+    assert queries.list_holders(lab.id) == [Holder("Fabmanager", "Alice", consent), Holder("Accueil")]
+
+
+def test_a_line_that_knows_photographs_by_their_words_alone_offers_no_way_back(client, lab):
+    places.remember(lab, PlaceDeed.EDITED, {"pictures": [["Du rouge"], []]}, by=None, now=LATER)
+
+    page = client.get(address(lab)).get_data(as_text=True)
+
+    assert "Du rouge" in page
+    assert "/annuler" not in page
 
 
 def test_an_undoing_of_an_old_page_is_a_conflict(as_person, lab, alice):

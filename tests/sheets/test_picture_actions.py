@@ -10,8 +10,9 @@ from PIL import Image as Drawing
 from fablabmesh.events.models import Image
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.images import read_picture
+from fablabmesh.places.rules import PlaceDeed
 from fablabmesh.sheets import queries
-from fablabmesh.sheets.picture_actions import add_picture, arrange_pictures
+from fablabmesh.sheets.picture_actions import add_picture, arrange_pictures, bring_pictures_back
 from fablabmesh.sheets.rules import MOST_PICTURES, Caption
 from tests.factories import NOW, make_place
 
@@ -37,10 +38,6 @@ def texts(place):
     return [picture.text for picture in queries.list_pictures(place.id)]
 
 
-def count_images(db):
-    return db.scalar(sa.select(sa.func.count()).select_from(Image))
-
-
 def test_photographs_stand_in_the_order_they_came(place):
     add(place, "red")
     add(place, "blue")
@@ -57,9 +54,10 @@ def test_they_are_put_in_another_order_with_other_words(place):
         place, [Caption(second.id, "Du bleu", ""), Caption(first.id, "red", "Alice")], by=None, now=LATER
     )
     assert texts(place) == ["Du bleu", "red"]
-    assert queries.list_versions(place.id, limit=1)[0].changed == {
-        "pictures": [["red (Alice)", "blue (Alice)"], ["Du bleu", "red (Alice)"]]
-    }
+    before, after = queries.list_versions(place.id, limit=1)[0].changed["pictures"]
+    assert [(each["text"], each["credit"]) for each in before] == [("red", "Alice"), ("blue", "Alice")]
+    assert [(each["text"], each["credit"]) for each in after] == [("Du bleu", ""), ("red", "Alice")]
+    assert [each["digest"] for each in after] == [second.image_digest, first.image_digest]
 
 
 def test_nothing_new_is_no_change(place):
@@ -69,15 +67,20 @@ def test_nothing_new_is_no_change(place):
     assert arrange_pictures(place, [Caption(only.id, "red", "Alice")], by=None, now=LATER) is False
 
 
-def test_what_is_taken_away_is_forgotten_unless_another_place_shows_it(db, place):
-    other = make_place(name="Un autre lab")
+def test_what_was_taken_away_comes_back_while_its_image_is_kept(db, place):
     add(place, "red")
-    add(other, "red")
-
+    add(place, "blue")
+    stood = queries.tell_pictures(queries.list_pictures(place.id))
     arrange_pictures(place, [], by=None, now=LATER)
-    assert count_images(db) == 1
-    arrange_pictures(other, [], by=None, now=LATER)
-    assert count_images(db) == 0
+
+    whole = bring_pictures_back(place, stood, by=None, now=LATER, deed=PlaceDeed.UNDONE)
+    back = queries.tell_pictures(queries.list_pictures(place.id))
+    arrange_pictures(place, [], by=None, now=LATER)
+    db.execute(sa.delete(Image).where(Image.digest == stood[0]["digest"]))
+    partly = bring_pictures_back(place, stood, by=None, now=LATER, deed=PlaceDeed.UNDONE)
+
+    assert (whole, back) == (True, stood)
+    assert (partly, texts(place)) == (False, ["blue"])
 
 
 def test_the_same_photograph_is_not_added_twice(place):

@@ -44,6 +44,7 @@ from fablabmesh.imports import actions as imports_actions
 from fablabmesh.imports import cli as imports_cli
 from fablabmesh.imports import source_actions as followed_calendars
 from fablabmesh.imports import source_views as imports
+from fablabmesh.journal import views as journal
 from fablabmesh.kit import db, error_pages, i18n, migrations, static_files, web
 from fablabmesh.kit.config import Settings, read_settings
 from fablabmesh.kit.geocoding import Geocoder
@@ -115,6 +116,7 @@ ROOMS = [
     imports.bp,
     home_api.bp,
     images.bp,
+    journal.bp,
     mails_views.bp,
     maps.bp,
     notices.bp,

@@ -113,6 +113,10 @@ BEGIN
   SELECT string_agg(attname, ',' ORDER BY array_position(indkey::int2[], attnum)) INTO keys
   FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
   WHERE indrelid = watched AND indisprimary;
+  -- What the database works out by itself.
+  skipped := skipped || ARRAY(
+    SELECT attname::text FROM pg_attribute WHERE attrelid = watched AND attgenerated <> '' AND attname <> ALL (skipped)
+  );
   EXECUTE format('DROP TRIGGER IF EXISTS "A_journal" ON %s', watched);
   EXECUTE format(
     'CREATE TRIGGER "A_journal" AFTER INSERT OR UPDATE OR DELETE ON %s '
@@ -176,6 +180,8 @@ WATCHED = {
     "partnership": ("", ""),
     "proposal": ("contact,contact_until,answer_hash,version", "message,known_by"),
     "calendar_source": (FETCHING, "url"),
+    "invitation": ("digest,sent_at,sent_count", "email,name,message"),
+    "claim": ("digest,digest_until,coordinator_told_at,version", "email,name,message"),
     "programme": ("", ""),
     "zone": ("geom", ""),
     "zone_department": ("", ""),

@@ -42,6 +42,7 @@ class Deed(enum.StrEnum):
     DATE_ADDED = "date_added"
     SPLIT = "split"
     IMPORTED = "imported"
+    UNDONE = "undone"
 
     @property
     def label(self) -> str:
@@ -59,6 +60,7 @@ class Deed(enum.StrEnum):
             Deed.DATE_ADDED: _("a ajouté une date"),
             Deed.SPLIT: _("a modifié une date et les suivantes"),
             Deed.IMPORTED: _("a importé l’événement"),
+            Deed.UNDONE: _("est revenu sur une modification"),
         }[self]
 
 

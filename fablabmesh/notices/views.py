@@ -7,7 +7,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import clock
+from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, by_secret_link, signed_in
@@ -20,6 +22,7 @@ bp = Blueprint("notices", __name__)
 
 @bp.get("/mon-espace/avis")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def settings() -> str:
     """Each kind of notices, and how often."""
     return _page(make_form(queries.map_frequencies(current_user), current_user.language))
@@ -27,6 +30,7 @@ def settings() -> str:
 
 @bp.post("/mon-espace/avis")
 @signed_in
+@does(Act.ACCOUNT_USE)
 def update() -> Answer | tuple[str, int]:
     """From now on."""
     form = make_form(queries.map_frequencies(current_user), current_user.language)
@@ -46,6 +50,7 @@ def _page(form: NoticeForm) -> str:
 
 @bp.get("/avis/arreter/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 def stopping(word: str) -> Response:
     """What would come no more, and the button."""
     found = actions.read_stop(word)
@@ -58,6 +63,7 @@ def stopping(word: str) -> Response:
 @bp.post("/avis/arreter/<word>")
 @anyone
 @by_secret_link
+@does(Act.SITE_SECRET)
 def stop(word: str) -> Response:
     """The one click of RFC 8058, by a person or by a program of mail: no cookie, no token, no question.
 

@@ -12,6 +12,7 @@ from tests.factories import NOW, make_account, make_event, make_place
 # Of every other table, why not.
 LEFT_OUT = {
     "calendar_import": "a piece of work, gone after some days",
+    "claim_line": "is a history, and says who",
     "commune": "from the national data, built with the site",
     "commune_reach": "counted out",
     "department": "from the national data, built with the site",
@@ -37,9 +38,11 @@ LEFT_OUT = {
     "one_time_word": "a secret, used once",
     "personal_calendar": "somebody's own, with a secret",
     "place_change": "counted out",
+    "place_feature": "made of the place",
     "place_horizon": "counted out",
     "place_number": "counted out",
     "place_opening": "counted out",
+    "place_tenure": "counted out",
     "place_twin": "found by a chore; who decided stands in its row",
     "place_version": "is a history, and says who",
     "proposal_decision": "is a history that the database protects",
@@ -49,6 +52,7 @@ LEFT_OUT = {
     "search_word": "made of places",
     "sign_in": "a session, with a secret",
     "sign_in_attempt": "counted, and soon forgotten",
+    "team_request": "counted, and soon forgotten",
     "twin_search": "how far a chore came",
 }
 

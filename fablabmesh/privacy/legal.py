@@ -18,7 +18,7 @@ NEEDED: Final = ("operator", "operator_address", "publisher", "hosted_by")
 # What is looked at before each version, and by what: the statement tells no more than that.
 CHECKS: Final[tuple[tuple[Any, str], ...]] = (
     (_l("Une page de chaque sorte, claire et sombre, étroite et large, avec axe-core."), "script/check-pages"),
-    (_l("La mise en page et les étiquettes de chaque champ de formulaire."), "tests/test_templates.py"),
+    (_l("Chaque page des parcours ci-dessous, avec axe-core."), "tests/journeys/looks.py"),
     (_l("La carte et l’annuaire au clavier, et sans script."), "tests/journeys/test_directory.py"),
     (_l("Les formulaires au clavier, avec leurs messages d’erreur."), "tests/journeys/test_authoring.py"),
 )

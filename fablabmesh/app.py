@@ -59,6 +59,8 @@ from fablabmesh.maps import background_views as maps
 from fablabmesh.maps import cli as maps_cli
 from fablabmesh.maps import front as maps_front
 from fablabmesh.maps.background import Carrier
+from fablabmesh.moderation import late_actions
+from fablabmesh.moderation import queue_views as moderation
 from fablabmesh.notices import actions as notices_actions
 from fablabmesh.notices import views as notices
 from fablabmesh.opendata import cli as opendata_cli
@@ -119,6 +121,7 @@ ROOMS = [
     journal.bp,
     mails_views.bp,
     maps.bp,
+    moderation.bp,
     notices.bp,
     opendata.bp,
     places.bp,
@@ -172,6 +175,7 @@ CHORES = [
     Chore("asked letters", timedelta(seconds=2), signin_actions.write_asked),
     Chore("old sessions", timedelta(hours=6), accounts_actions.forget_sign_ins),
     Chore("old failures", timedelta(hours=6), attempt_actions.forget_failures),
+    Chore("late decisions", timedelta(hours=1), late_actions.tell_late),
     Chore("old words", timedelta(hours=6), accounts_actions.forget_words),
     Chore("old invitations", timedelta(hours=6), invitation_actions.forget_old),
     Chore("privacy", timedelta(hours=6), privacy_actions.keep_to_schedule),
@@ -183,6 +187,18 @@ CHORES = [
 ]
 # What rooms do of their own when a person is erased, beside foreign keys.
 FORGETTERS: tuple[privacy_actions.Forgetter, ...] = ()
+
+# What those who run the site call the letters that rooms write.
+LETTERS = [
+    digests.KIND_LABELS,
+    followed_calendars.KIND_LABELS,
+    curation_actions.KIND_LABELS,
+    notices_actions.KIND_LABELS,
+    privacy_actions.KIND_LABELS,
+    teams_actions.KIND_LABELS,
+    signin_actions.KIND_LABELS,
+    late_actions.KIND_LABELS,
+]
 
 # What is worth packing on the way.
 COMPRESSED = [
@@ -269,11 +285,7 @@ def find_folder(name: str) -> Path:
 
 def _make_office(settings: Settings, templates: Path) -> mails.Office:
     writer = Writer(templates, settings.base_url)
-    rooms = (
-        *(digests, followed_calendars, curation_actions, notices_actions, privacy_actions, teams_actions),
-        signin_actions,
-    )
-    kinds = {kind: label for room in rooms for kind, label in room.KIND_LABELS.items()}
+    kinds = {kind: label for labels in LETTERS for kind, label in labels.items()}
     office = mails.Office(writer, settings.base_url, heed=(digests.heed,), kinds=kinds)
     if settings.smtp_url:
         office.server, office.sender = read_server(settings.smtp_url), read_sender(settings.mail_from)

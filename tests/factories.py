@@ -27,6 +27,11 @@ _HASH = passwords.hash_password(PASSWORD)
 _number = count(1)
 
 
+def local(text: str) -> datetime:
+    """A wall time."""
+    return datetime.fromisoformat(text)
+
+
 def make_account(
     *, name: str = "Alice Martin", email: str | None = None, role: Role = Role.MEMBER, is_demo: bool = False
 ) -> Account:
@@ -35,6 +40,7 @@ def make_account(
         name=name,
         password_hash=_HASH,
         role=role,
+        email_confirmed_at=NOW,
         is_demo=is_demo,
         is_active=True,
     )
@@ -168,6 +174,7 @@ __all__ = [
     "NOW",
     "PASSWORD",
     "accounts",
+    "local",
     "make_account",
     "make_department",
     "make_event",

@@ -11,6 +11,7 @@ from fablabmesh.events.rules import EventStatus
 from fablabmesh.kit.db import session
 from fablabmesh.kit.text import search_words, word_pattern
 from fablabmesh.places.models import Place
+from fablabmesh.places.queries import IS_LISTED
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Commune
 from fablabmesh.zones.rules import timezone_of_department
@@ -40,7 +41,7 @@ def search_places(text: str, *, chosen: Sequence[int] = (), is_demo: bool) -> li
     if not words:
         return found
     rank = func.array_position(["fablab", "pole", "epn"], Place.kind)
-    statement = select(Place).where(Place.is_demo.is_(is_demo), Place.id.not_in(chosen))
+    statement = select(Place).where(IS_LISTED, Place.is_demo.is_(is_demo), Place.id.not_in(chosen))
     for word in words:
         statement = statement.where(Place.name_text.like(word_pattern(word)))
     rows = session.scalars(statement.order_by(rank, Place.folded_name, Place.id).limit(MOST_FOUND))

@@ -12,6 +12,7 @@ from fablabmesh.events import wording
 from fablabmesh.events.rules import EventStatus, OnlineAccess, When, when_of
 from fablabmesh.kit.i18n import day, language_name, listed
 from fablabmesh.kit.i18n import gettext as _
+from fablabmesh.zones.moderation import ModerationState
 
 # What is compared and chosen as one, and the fields of the form that say it.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -43,6 +44,7 @@ def draft(values: Mapping[str, Any], when: When, *, place: Any, **others: Any) -
     given: dict[str, Any] = {
         "status": EventStatus.CONFIRMED,
         "cancel_reason": "",
+        "moderation": ModerationState.PUBLISHED,
         "is_draft": False,
         "deleted_at": None,
         "changes": [],

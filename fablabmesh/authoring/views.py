@@ -31,6 +31,7 @@ from fablabmesh.kit.web import signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import ties_to
+from fablabmesh.zones.moderation import ModerationState
 from fablabmesh.zones.rules import timezone_of_department
 
 bp = Blueprint("authoring", __name__)
@@ -116,8 +117,23 @@ def publish(slug: str) -> Answer:
     event = held_event(slug)
     version = read_version(request.form.get("version"))
     actions.publish_event(event, by=current_user, now=clock.now(), version=version)
-    flash(_("L’événement est publié. Les calendriers abonnés le montreront bientôt."))
+    _tell_state(event)
     return redirect(url_for("events.show", slug=event.slug), 303)
+
+
+def _tell_state(event: Event) -> None:
+    """What became of an event that was saved."""
+    flash(
+        {
+            ModerationState.DRAFT: _(
+                "Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."
+            ),
+            ModerationState.REFUSED: _("Les changements sont enregistrés : proposez-le de nouveau quand il est prêt."),
+            ModerationState.PENDING: _(
+                "L’événement est envoyé au pôle de la zone, qui le publiera après l’avoir lu. Vous recevrez sa réponse."
+            ),
+        }.get(event.moderation, _("L’événement est publié. Les calendriers abonnés le montreront bientôt."))
+    )
 
 
 # --- what is written on ------------------------------------------------------------------------------------------
@@ -290,7 +306,7 @@ def _create(form: EventForm, place: Place, partners: list[Place], *, act: str, m
             version=event.version,
             partners=partners,
         )
-        if not is_draft:
+        if not is_draft and event.moderation is not ModerationState.PENDING:
             actions.publish_event(event, by=current_user, now=now, version=event.version)
     if event.is_draft:
         flash(_("Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."))
@@ -313,7 +329,7 @@ def _as_stored(desk: Desk) -> Any:
     """The event as it is now; of a series edited from a date on, with the times from there."""
     event = desk.event
     assert event is not None and desk.kept is not None  # noqa: PT018 - only called for one
-    names = (*actions.EDITABLE, "venue", "category", "partners", "status", "cancel_reason", "is_draft")
+    names = (*actions.EDITABLE, "venue", "category", "partners", "status", "cancel_reason", "moderation")
     return draft({name: getattr(event, name) for name in names}, desk.kept, place=event.place)
 
 

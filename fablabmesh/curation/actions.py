@@ -69,7 +69,7 @@ def propose_place(values: Mapping[str, Any], note: Note, *, now: datetime, looks
     """A place that is missing. `values`: by column; `looks_after`: they wish to, once it is there."""
     found = zones.locate(insee=values.get("insee"), postcode=values.get("postcode"), point=None)
     proposed = {name: plain(value) for name, value in values.items() if value not in (None, "", [])}
-    return _add(
+    return add(
         Proposal(
             kind=ProposalKind.MISSING,
             place_name=str(values["name"]),
@@ -93,7 +93,7 @@ def report(
     twin_slug: str = "",
 ) -> Proposal:
     """Something wrong on a place's page. `values`: by column, only what differs; `version`: of the page they read."""
-    return _add(
+    return add(
         Proposal(
             kind=kind,
             place=place,
@@ -111,7 +111,8 @@ def report(
     )
 
 
-def _add(proposal: Proposal, note: Note, now: datetime) -> Proposal:
+def add(proposal: Proposal, note: Note, now: datetime) -> Proposal:
+    """Put it before those who decide, with what came along. Of strangers, a network sends so much and no more."""
     if note.by is None:
         _count(note.network, now)
     proposal.state = ProposalState.PENDING
@@ -149,7 +150,7 @@ def accept(
 
     Conflict if somebody decided meanwhile, or if the page is not as it was when it was compared.
     """
-    _hold(proposal, version)
+    hold(proposal, version)
     place, changed = proposal.place, {}
     if proposal.kind is ProposalKind.MISSING:
         place = places.create_place(dict(values), now=now, is_demo=proposal.is_demo, by=by)
@@ -165,7 +166,7 @@ def accept(
         changed = {name: [before[name], plain(value)] for name, value in values.items() if before[name] != plain(value)}
     is_same = {name: plain(value) for name, value in values.items()} == dict(proposal.proposed)
     deed = DecisionDeed.ACCEPTED if is_same else DecisionDeed.AMENDED
-    _decide(proposal, ProposalState.PUBLISHED, deed, by=by, now=now, reason=reason, changed=changed)
+    decide(proposal, ProposalState.PUBLISHED, deed, by=by, now=now, reason=reason, changed=changed)
     return place
 
 
@@ -182,16 +183,16 @@ def _let_look_after(proposal: Proposal, place: Place, by: Account, now: datetime
 
 def refuse(proposal: Proposal, *, reason: str, by: Account, now: datetime, version: int) -> None:
     """With a reason, which the proposer is told."""
-    _hold(proposal, version)
-    _decide(proposal, ProposalState.REFUSED, DecisionDeed.REFUSED, by=by, now=now, reason=reason)
+    hold(proposal, version)
+    decide(proposal, ProposalState.REFUSED, DecisionDeed.REFUSED, by=by, now=now, reason=reason)
 
 
 def ask_back(proposal: Proposal, *, question: str, by: Account, now: datetime, version: int) -> None:
     """A question to the proposer, who answers by a link."""
-    _hold(proposal, version)
+    hold(proposal, version)
     if not can_be_answered(proposal):
         raise Refused(_("Personne n’a laissé d’adresse pour cette proposition : il n’y a pas à qui demander."))
-    _decide(proposal, ProposalState.ASKED, DecisionDeed.ASKED, by=by, now=now, reason=question)
+    decide(proposal, ProposalState.ASKED, DecisionDeed.ASKED, by=by, now=now, reason=question)
 
 
 def can_be_answered(proposal: Proposal) -> bool:
@@ -201,14 +202,14 @@ def can_be_answered(proposal: Proposal) -> bool:
 
 def undo(proposal: Proposal, *, by: Account, now: datetime, version: int) -> None:
     """Back to where it waited. What was written on the page is taken back, if it still stands there as written."""
-    _hold(proposal, version, is_open=False)
+    hold(proposal, version, is_open=False)
     last = proposal.decisions[-1]
     if proposal.state is ProposalState.PUBLISHED and last.changed and proposal.place is not None:
         if proposal.kind is ProposalKind.MISSING:
             _unmake(proposal)
         else:
             _take_back(proposal.place, last.changed, by, now)
-    _decide(proposal, ProposalState.PENDING, DecisionDeed.UNDONE, by=by, now=now)
+    decide(proposal, ProposalState.PENDING, DecisionDeed.UNDONE, by=by, now=now)
 
 
 def _take_back(place: Place, changed: Mapping[str, Any], by: Account, now: datetime) -> None:
@@ -233,14 +234,14 @@ def _unmake(proposal: Proposal) -> None:
     session.delete(places.queries.get_place(place.slug))
 
 
-def _hold(proposal: Proposal, version: int, *, is_open: bool = True) -> None:
-    """One decides at a time, about what was on the screen."""
+def hold(proposal: Proposal, version: int, *, is_open: bool = True) -> None:
+    """One decides at a time, about what was on the screen. For the queue of a zone as well."""
     locked = session.scalar(select(Proposal.version).where(Proposal.id == proposal.id).with_for_update(of=Proposal))
     if locked != version or proposal.version != version or proposal.state.is_open is not is_open:
         raise Conflict(_("Quelqu’un d’autre vient de traiter cette proposition."))
 
 
-def _decide(
+def decide(
     proposal: Proposal,
     state: ProposalState,
     deed: DecisionDeed,
@@ -250,6 +251,7 @@ def _decide(
     reason: str = "",
     changed: Mapping[str, Any] | None = None,
 ) -> None:
+    """Write down what was decided of a held proposal, and tell who proposed it."""
     session.add(
         Decision(
             proposal_id=proposal.id, at=now, by_id=by.id if by else None, deed=deed, reason=reason,
@@ -258,7 +260,7 @@ def _decide(
     )  # fmt: skip
     proposal.state = state
     proposal.decided_at = None if state.is_open else now
-    if deed not in (DecisionDeed.UNDONE, DecisionDeed.ANSWERED):
+    if deed not in (DecisionDeed.UNDONE, DecisionDeed.ANSWERED) and (by is None or by.id != proposal.by_id):
         _tell(proposal, deed, reason, now)
     session.flush()
     session.expire(proposal, ["decisions"])
@@ -274,8 +276,8 @@ def _tell(proposal: Proposal, deed: DecisionDeed, reason: str, now: datetime) ->
     if to:
         secret = secrets.token_urlsafe(32)
         proposal.answer_hash = None if is_final else digest(secret)
-        slug = proposal.place.slug if proposal.place else ""
         root = f"{mails.office().base_url}{root_of(proposal.language)}"
+        page = path_of(proposal)
         letter = mails.write(
             "curation/mail/answer.html",
             proposal.language,
@@ -283,13 +285,23 @@ def _tell(proposal: Proposal, deed: DecisionDeed, reason: str, now: datetime) ->
             state=proposal.state.value,
             is_amended=deed is DecisionDeed.AMENDED,
             reason=reason,
-            place_url=f"{root}/lieux/{slug}" if slug else "",
+            page_url=f"{root}{page}" if page else "",
             answer_url="" if is_final else f"{root}/propositions/{secret}",
             is_missing=proposal.kind is ProposalKind.MISSING,
+            is_publication=proposal.kind is ProposalKind.PUBLICATION,
         )
         mails.send_later(letter, to=to, kind=ANSWER, about=proposal.id, now=now)
     if is_final:
         proposal.contact, proposal.contact_until, proposal.answer_hash = "", None, None
+
+
+def path_of(proposal: Proposal) -> str:
+    """Where the page is that it is about; empty where there is none yet."""
+    if proposal.event is not None:
+        return f"/evenements/{proposal.event.slug}"
+    if proposal.project is not None:
+        return f"/projets/{proposal.project.slug}"
+    return f"/lieux/{proposal.place.slug}" if proposal.place else ""
 
 
 def get_asked(secret: str) -> Proposal:
@@ -303,9 +315,9 @@ def get_asked(secret: str) -> Proposal:
 def answer(secret: str, text: str, *, now: datetime) -> Proposal:
     """What the proposer says: the proposal waits again for those who decide."""
     proposal = get_asked(secret)
-    _hold(proposal, proposal.version)
+    hold(proposal, proposal.version)
     proposal.answer_hash = None
-    _decide(proposal, ProposalState.PENDING, DecisionDeed.ANSWERED, by=None, now=now, reason=text)
+    decide(proposal, ProposalState.PENDING, DecisionDeed.ANSWERED, by=None, now=now, reason=text)
     return proposal
 
 

@@ -1,4 +1,4 @@
-"""The desk of those who decide: what waits in their zones, one proposal at a time, and what nobody confirmed."""
+"""What the desk of a zone decides field by field, one proposal at a time; and what nobody confirmed."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from fablabmesh.curation.rules import (
     ProposalKind,
     Scope,
     is_late,
+    is_of_a_page,
     plain,
     read_plain,
     ties_to_desk,
@@ -24,7 +25,7 @@ from fablabmesh.curation.rules import (
 from fablabmesh.curation.twin_views import bp
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to
-from fablabmesh.kit.errors import Conflict
+from fablabmesh.kit.errors import Conflict, NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import read_page, signed_in
 from fablabmesh.sheets.wording import field_labels
@@ -36,28 +37,6 @@ PAGE_SIZE = 30
 
 def _scope() -> Scope:
     return queries.find_scope(current_user)
-
-
-@bp.get("/moderation")
-@signed_in
-@does(Act.DESK_READ)
-def desk() -> str:
-    """What waits in my zones and about my places, the oldest first; or what was decided."""
-    scope, is_open = _scope(), request.args.get("liste") != "traitees"
-    hold_to(Act.DESK_READ, ties_to_desk(scope))
-    total = queries.count_proposals(scope, is_open=is_open)
-    page = read_page(request.args, total, PAGE_SIZE)
-    now = clock.now()
-    return render_template(
-        "curation/desk.html",
-        scope=scope,
-        is_open=is_open,
-        proposals=queries.list_proposals(scope, is_open=is_open, limit=page.size, offset=page.offset),
-        page=page,
-        late={each.id for each in queries.list_proposals(scope, is_open=True, limit=200) if is_late(each, now)},
-        twins=twin_queries.count_twins(scope) if scope.moderates else 0,
-        stale=queries.count_stale(scope, now=now) if scope.moderates else 0,
-    )
 
 
 @bp.get("/moderation/anciennes")
@@ -78,15 +57,20 @@ def stale() -> str:
 @bp.get("/moderation/<int:proposal_id>")
 @signed_in
 @does(Act.PROPOSAL_DECIDE)
-def show(proposal_id: int) -> str:
+def show(proposal_id: int) -> str | Answer:
     """The differences field by field, who says so, what is near, and what may be done."""
-    return _page(_decidable(proposal_id))
+    proposal = _decidable(proposal_id, of_page=False)
+    if not is_of_a_page(proposal):
+        return redirect(url_for("moderation.show", proposal_id=proposal_id))
+    return _page(proposal)
 
 
-def _decidable(proposal_id: int) -> Proposal:
+def _decidable(proposal_id: int, *, of_page: bool = True) -> Proposal:
     proposal = queries.get_proposal(proposal_id)
     ties = ties_to_proposal(_scope(), proposal, queries.list_zone_ids(proposal.department_code))
     hold_to(Act.PROPOSAL_DECIDE, ties, hidden=unknown())
+    if of_page and not is_of_a_page(proposal):
+        raise NotFound(unknown())
     return proposal
 
 
@@ -127,6 +111,7 @@ def _page(proposal: Proposal, form: DecisionForm | None = None, *, problem: str 
         labels=field_labels(),
         is_late=is_late(proposal, clock.now()),
         moderates=_scope().moderates,
+        assignees=queries.list_assignees(proposal.department_code, is_demo=proposal.is_demo),
     )
 
 
@@ -159,7 +144,7 @@ def accept(proposal_id: int) -> Answer | tuple[str, int]:
     except Conflict as conflict:
         return _conflict(proposal_id, conflict, request.form)
     flash(_("C’est fait : la proposition est acceptée."))
-    return redirect(url_for(".desk"), 303)
+    return redirect(url_for("moderation.desk"), 303)
 
 
 def _whole(proposal: Proposal, values: dict[str, Any]) -> dict[str, Any]:
@@ -197,7 +182,7 @@ def refuse(proposal_id: int) -> Answer | tuple[str, int]:
     except Conflict as conflict:
         return _conflict(proposal_id, conflict, MultiDict())
     flash(_("La proposition est refusée."))
-    return redirect(url_for(".desk"), 303)
+    return redirect(url_for("moderation.desk"), 303)
 
 
 @bp.post("/moderation/<int:proposal_id>/demander")
@@ -215,7 +200,7 @@ def ask(proposal_id: int) -> Answer | tuple[str, int]:
     except Conflict as conflict:
         return _conflict(proposal_id, conflict, MultiDict())
     flash(_("Votre question est envoyée."))
-    return redirect(url_for(".desk"), 303)
+    return redirect(url_for("moderation.desk"), 303)
 
 
 @bp.post("/moderation/<int:proposal_id>/revenir")

@@ -9,12 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.curation.rules import DecisionDeed, ProposalKind, ProposalState
+from fablabmesh.events.models import Event
 from fablabmesh.kit.db import Base, text_enum
 from fablabmesh.places.models import Place
+from fablabmesh.projects.models import Project
 
 
 class Proposal(Base):
-    """A missing place, a correction or a report by anybody, which changes nothing until somebody decides.
+    """A missing place, a correction, a report by anybody, or what its own people wrote: nothing shows before somebody
+    decides. It is about `event` or `project`, else about `place`, in which it is decided. Triggers write those of what
+    waits to be published (`ProposalKind.PUBLICATION`), and end them when their people take them back.
 
     `proposed`: by column, what is to be written; `before`: what stood there when it was proposed, of `place_version`.
     `contact`: a mail address, to be answered and for nothing else; `answer_hash`: of the secret word of its link.
@@ -26,7 +30,11 @@ class Proposal(Base):
         Index("ix_proposal_place_id", "place_id"),
         Index("ix_proposal_department_code", "department_code"),
         Index("ix_proposal_contact_until", "contact_until", postgresql_where=text("contact <> ''")),
+        Index("ix_proposal_event_id", "event_id"),
+        Index("ix_proposal_project_id", "project_id"),
+        Index("ix_proposal_assigned_to_id", "assigned_to_id"),
         CheckConstraint("(contact = '') = (contact_until IS NULL)", name="contact_has_an_end"),
+        CheckConstraint("num_nonnulls(event_id, project_id) < 2", name="is_about_one"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,7 +42,9 @@ class Proposal(Base):
     state: Mapped[ProposalState] = mapped_column(text_enum(ProposalState), default=ProposalState.PENDING)
     # For a missing place, the one that was made of it.
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
-    # The name it had, for when it is gone.
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    # The name it had, for when it is gone; of an event or a project, the title.
     place_name: Mapped[str] = mapped_column(default="")
     place_version: Mapped[int | None]
     department_code: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
@@ -54,12 +64,19 @@ class Proposal(Base):
     answer_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    # Who takes care of it, among those who may decide.
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    # Who was told that it is late: nobody, the zone's coordinators, the administrators too.
+    late_told: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
 
     place: Mapped[Place | None] = relationship(lazy="raise_on_sql")
-    by: Mapped[Account | None] = relationship(lazy="raise_on_sql")
+    event: Mapped[Event | None] = relationship(lazy="raise_on_sql")
+    project: Mapped[Project | None] = relationship(lazy="raise_on_sql")
+    by: Mapped[Account | None] = relationship(lazy="raise_on_sql", foreign_keys=[by_id])
+    assigned_to: Mapped[Account | None] = relationship(lazy="raise_on_sql", foreign_keys=[assigned_to_id])
     decisions: Mapped[list["Decision"]] = relationship(lazy="raise_on_sql", order_by="Decision.id", viewonly=True)
 
 

@@ -9,12 +9,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from fablabmesh.accounts.models import Account
 from fablabmesh.accounts.rules import Role
 from fablabmesh.curation.models import Decision, FreshnessLetter, PlaceTwin, Proposal, ProposalRequest
-from fablabmesh.curation.rules import ProposalKind, ProposalState, Scope, unknown
+from fablabmesh.curation.rules import NOT_BY_ITS_PEOPLE, ProposalState, Scope, unknown
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.places.freshness import STALE_AFTER
 from fablabmesh.places.models import Place, PlaceManager
-from fablabmesh.zones.models import ZoneDepartment
+from fablabmesh.places.queries import IS_LISTED
+from fablabmesh.zones.models import ZoneCoordinator, ZoneDepartment
 
 _OPEN = (ProposalState.PENDING, ProposalState.ASKED)
 
@@ -52,17 +53,45 @@ def _is_in_zones(scope: Scope, department: Any, is_demo: Any) -> ColumnElement[b
     return and_(department.in_(mine), is_demo == scope.is_demo)
 
 
+def _active(*, is_demo: bool) -> Select[Any]:
+    return select(Account).where(Account.is_active, Account.is_demo == is_demo).order_by(Account.name, Account.id)
+
+
+def _coordinators_of(department_code: str | None) -> Select[int]:
+    zones = select(ZoneDepartment.zone_id).where(ZoneDepartment.department_code == department_code)
+    return select(ZoneCoordinator.account_id).where(ZoneCoordinator.zone_id.in_(zones))
+
+
+def list_deciders(department_code: str | None, *, is_demo: bool) -> list[Account]:
+    """The coordinators of a department's zones, by name; the administrators where there are none."""
+    active = _active(is_demo=is_demo)
+    found = list(session.scalars(active.where(Account.id.in_(_coordinators_of(department_code)))))
+    return found or list(session.scalars(active.where(Account.role == Role.ADMIN)))
+
+
+def list_assignees(department_code: str | None, *, is_demo: bool) -> list[Account]:
+    """All who may decide there, by name."""
+    chosen = or_(Account.id.in_(_coordinators_of(department_code)), Account.role == Role.ADMIN)
+    return list(session.scalars(_active(is_demo=is_demo).where(chosen)))
+
+
 # --- proposals ---------------------------------------------------------------------------------------------------
 
 
-def _visible(scope: Scope) -> ColumnElement[bool]:
-    of_mine = and_(Proposal.kind != ProposalKind.MISSING, Proposal.place_id.in_(scope.place_ids))
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """What somebody may decide about."""
+    of_mine = and_(Proposal.kind.not_in(NOT_BY_ITS_PEOPLE), Proposal.place_id.in_(scope.place_ids))
     return or_(_is_in_zones(scope, Proposal.department_code, Proposal.is_demo), of_mine)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Does it wait?"""
+    return Proposal.state.in_(_OPEN)
 
 
 def _asked(scope: Scope, *, is_open: bool) -> Select[Proposal]:
     state = Proposal.state.in_(_OPEN) if is_open else Proposal.state.not_in(_OPEN)
-    return select(Proposal).where(_visible(scope), state)
+    return select(Proposal).where(visible(scope), state)
 
 
 def list_proposals(scope: Scope, *, is_open: bool, limit: int, offset: int = 0) -> list[Proposal]:
@@ -99,6 +128,8 @@ def find_by_answer(answer_hash: bytes) -> Proposal | None:
 
 _WHOLE = (
     joinedload(Proposal.place).selectinload(Place.managers),
+    joinedload(Proposal.event),
+    joinedload(Proposal.project),
     joinedload(Proposal.by),
     selectinload(Proposal.decisions).joinedload(Decision.by),
 )
@@ -133,7 +164,7 @@ _KNOWN_SINCE: Any = func.greatest(func.date(Place.confirmed_at), Place.source_up
 
 def _stale(scope: Scope, now: datetime) -> Select[Place]:
     old = or_(_KNOWN_SINCE.is_(None), (now - STALE_AFTER).date() > _KNOWN_SINCE)
-    return select(Place).where(_is_in_zones(scope, Place.department_code, Place.is_demo), old)
+    return select(Place).where(IS_LISTED, _is_in_zones(scope, Place.department_code, Place.is_demo), old)
 
 
 def list_stale(scope: Scope, *, now: datetime, limit: int, offset: int = 0) -> list[Place]:
@@ -156,7 +187,9 @@ def map_due(*, before: datetime) -> dict[int, list[int]]:
         select(PlaceManager.account_id, Place.id)
         .join(Place, Place.id == PlaceManager.place_id)
         .join(Account, Account.id == PlaceManager.account_id)
-        .where(old, Account.is_active, ~Account.is_demo, Place.closed_on.is_(None), Place.created_at < before)
+        .where(
+            old, IS_LISTED, Account.is_active, ~Account.is_demo, Place.closed_on.is_(None), Place.created_at < before
+        )
         .order_by(PlaceManager.account_id, Place.folded_name, Place.id)
     )
     found: dict[int, list[int]] = {}

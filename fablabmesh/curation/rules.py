@@ -31,6 +31,9 @@ class ProposalKind(enum.StrEnum):
     DUPLICATE = "duplicate"
     ABUSE = "abuse"
     OTHER = "other"
+    # Something that its own people wrote, and that waits for the zone's word: see `zones.moderation`.
+    PUBLICATION = "publication"
+    EDIT = "edit"
 
     @property
     def label(self) -> str:
@@ -41,6 +44,8 @@ class ProposalKind(enum.StrEnum):
             ProposalKind.DUPLICATE: _("Double"),
             ProposalKind.ABUSE: _("Contenu déplacé"),
             ProposalKind.OTHER: _("Autre remarque"),
+            ProposalKind.PUBLICATION: _("À publier"),
+            ProposalKind.EDIT: _("Modification à valider"),
         }[self]
 
 
@@ -51,6 +56,7 @@ class ProposalState(enum.StrEnum):
     ASKED = "asked"
     PUBLISHED = "published"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
@@ -59,6 +65,7 @@ class ProposalState(enum.StrEnum):
             ProposalState.ASKED: _("Question posée"),
             ProposalState.PUBLISHED: _("Acceptée"),
             ProposalState.REFUSED: _("Refusée"),
+            ProposalState.WITHDRAWN: _("Retirée"),
         }[self]
 
     @property
@@ -86,6 +93,10 @@ class DecisionDeed(enum.StrEnum):
             DecisionDeed.ANSWERED: _("a répondu"),
             DecisionDeed.UNDONE: _("est revenu sur la décision"),
         }[self]
+
+
+# What a place's own people do not decide: their word is what waits.
+NOT_BY_ITS_PEOPLE = (ProposalKind.MISSING, ProposalKind.PUBLICATION, ProposalKind.EDIT)
 
 
 @dataclass(frozen=True)
@@ -123,7 +134,7 @@ def ties_to_zones(scope: Scope, zone_ids: Collection[int], *, is_demo: bool = Fa
 
 def ties_to_proposal(scope: Scope, proposal: Any, zone_ids: Collection[int]) -> frozenset[Tie]:
     """What somebody is to a proposal: they look after its zone, or after the place that it is about."""
-    is_own = proposal.kind is not ProposalKind.MISSING and proposal.place_id in scope.place_ids
+    is_own = proposal.kind not in NOT_BY_ITS_PEOPLE and proposal.place_id in scope.place_ids
     return ties_to_zones(scope, zone_ids, is_demo=proposal.is_demo) | ({Tie.EDITOR} if is_own else set())
 
 
@@ -137,6 +148,12 @@ def can_moderate(scope: Scope, zone_ids: Collection[int], *, is_demo: bool = Fal
 def can_decide(scope: Scope, proposal: Any, zone_ids: Collection[int]) -> bool:
     """Moderators; and a place's own people, of what is said about it."""
     return allows(ties_to_proposal(scope, proposal, zone_ids), Act.PROPOSAL_DECIDE)
+
+
+def is_of_a_page(proposal: Any) -> bool:
+    """Is it about what a place's page says, and decided field by field? The rest is decided as a whole."""
+    is_of_place = proposal.event_id is None and proposal.project_id is None
+    return is_of_place and proposal.kind not in (ProposalKind.PUBLICATION, ProposalKind.EDIT)
 
 
 def is_late(proposal: Any, now: datetime) -> bool:

@@ -117,7 +117,7 @@ def _missing_page(form: MissingForm, *, alike: Any = (), problem: str = "") -> s
 @does(Act.SITE_PROPOSE)
 def report(slug: str) -> str:
     """The form, filled with the page as it is."""
-    place = places.get_place(slug)
+    place = places.get_readable(slug, current_user)
     form = ReportForm(obj=place)
     form.kind.data, form.version.data = place.kind.value, str(place.version)
     asked = request.args.get("quoi", "")
@@ -130,7 +130,7 @@ def report(slug: str) -> str:
 @does(Act.SITE_PROPOSE)
 def send_report(slug: str) -> Answer | tuple[str, int]:
     """Take it; what comes from the place's own people is written at once."""
-    place, form, now = places.get_place(slug), ReportForm(), clock.now()
+    place, form, now = places.get_readable(slug, current_user), ReportForm(), clock.now()
     form.offer(_services())
     form.validate()
     form.forgive(place)

@@ -21,6 +21,7 @@ from fablabmesh.directory.moments import HOME, Windows, event_days, updated_sinc
 from fablabmesh.kit.db import equip, session
 from fablabmesh.places.filters import LAUREATE, PlaceFilter
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceChange
+from fablabmesh.places.queries import IS_LISTED
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
 
 # The day on which a place closed for good: a facet that no address asks for.
@@ -101,6 +102,8 @@ def _read_rows(ids: list[int] | None) -> Iterator[tuple[int, Iterable[Facet]]]:
     )
     names = [next(name for name, told in TERMS.items() if told[0] == attribute) for attribute in queries.COLUMNS]
     statement = select(Place.id, Place.kind, Place.department_code, Place.closed_on, calls, *queries.COLUMNS.values())
+    # What is not listed is as what is gone: it has no row, and its bits go.
+    statement = statement.where(IS_LISTED)
     if ids is not None:
         statement = statement.where(Place.id.in_(ids))
     for place_id, kind, department, closed_on, chosen, *codes in session.execute(

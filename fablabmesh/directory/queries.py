@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, contains_eager, selectinload
 from fablabmesh.directory.facets import Names
 from fablabmesh.directory.filters import TERMS, Args, Box, Known, Search, Sort, read_search
 from fablabmesh.directory.moments import HOME, OVERSEAS, Windows, event_days, updated_since, windows_of
+from fablabmesh.events import queries as events
 from fablabmesh.events.models import Event, EventDate
 from fablabmesh.feeds.queries import map_zones
 from fablabmesh.feeds.slices import Around, is_spot
@@ -24,6 +25,7 @@ from fablabmesh.places.filters import LAUREATE
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceNumber, PlaceOpening
 from fablabmesh.places.queries import Marker
 from fablabmesh.places.rules import PlaceKind
+from fablabmesh.projects import queries as projects
 from fablabmesh.projects.models import Project
 from fablabmesh.projects.rules import ProjectState
 from fablabmesh.terms import queries as terms
@@ -211,8 +213,7 @@ def _happens(first: date, last: date | None, now: datetime) -> list[ColumnElemen
     """What is to be seen of the agenda from one day to another, cancelled dates left out."""
     dawn = datetime.combine(first, time())
     found = [
-        Event.is_draft.is_(False),
-        Event.deleted_at.is_(None),
+        events.IS_LISTED,
         EventDate.is_cancelled.is_(False),
         or_(EventDate.ends_local > dawn, EventDate.starts_local >= dawn),
         # The instants are within a day of the wall times, and have an index.
@@ -240,7 +241,7 @@ def _with_events(first: date, last: date | None, now: datetime) -> Select[int]:
 
 def seeks_partners() -> ColumnElement[bool]:
     """Does it lead a project that looks for partners?"""
-    return Place.id.in_(select(Project.lead_id).where(Project.state == ProjectState.SEEKING))
+    return Place.id.in_(select(Project.lead_id).where(projects.IS_LISTED, Project.state == ProjectState.SEEKING))
 
 
 def is_updated_since(day: date) -> ColumnElement[bool]:

@@ -17,7 +17,9 @@ from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.recurrence import is_anchored
 from fablabmesh.kit.text import free_slug
+from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
+from fablabmesh.zones.moderation import ModerationState, Thing
 
 # RFC 5546 §2.1.4: a new SEQUENCE tells calendars to ask their owner anew; a corrected title does not.
 _TIMES = ("starts_local", "ends_local", "timezone", "is_all_day", "rrule", "rdates", "exdates")
@@ -47,10 +49,12 @@ def create_event(
     uid: str | None = None,
     partners: Sequence[Place] = (),
     is_draft: bool = False,
+    state: ModerationState | None = None,
 ) -> Event:
     """A new event with a free slug. `values`: see EDITABLE. `uid`: the one a form was given when it was shown.
 
-    The same form sent twice (a double click, a page reloaded) gives the event of the first time.
+    The same form sent twice (a double click, a page reloaded) gives the event of the first time. Unless it is a draft,
+    the zone's rule says whether it is published at once or waits; `state`: of the event that it was a part of.
     """
     # Two at once would both find the uid unknown and the slug free.
     session.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
@@ -59,13 +63,19 @@ def create_event(
         if event is not None:
             return event
     slug = free_slug(str(values["title"]), queries.is_slug_taken)
+    state = state or (ModerationState.DRAFT if is_draft else _let_through(place, by))
     event = build_event(
-        place, values, when, by=by, now=now, uid=uid or new_uid(), slug=slug, partners=partners, is_draft=is_draft
+        place, values, when, by=by, now=now, uid=uid or new_uid(), slug=slug, partners=partners, state=state
     )
     session.add(event)
     session.flush()
     remember(event, Deed.CREATED, by=by, now=now)
     return event
+
+
+def _let_through(place: Place, by: Account | None) -> ModerationState:
+    trusted = places.is_trusted(by, place, Thing.EVENT)
+    return ModerationState.PUBLISHED if trusted else ModerationState.PENDING
 
 
 def build_event(
@@ -78,7 +88,7 @@ def build_event(
     uid: str,
     slug: str,
     partners: Sequence[Place] = (),
-    is_draft: bool = False,
+    state: ModerationState = ModerationState.PUBLISHED,
 ) -> Event:
     """A new event that is not written yet: whoever writes many does so at once."""
     event = Event(
@@ -87,8 +97,8 @@ def build_event(
         created_by_id=by.id if by else None,
         created_at=now,
         changed_at=now,
-        published_at=None if is_draft else now,
-        is_draft=is_draft,
+        published_at=None if state.is_hidden else now,
+        moderation=state,
         status=EventStatus.CONFIRMED,
         cancel_reason="",
         sequence=0,
@@ -172,14 +182,67 @@ def carried_changes(event: Event, changes: Sequence[EventChange], moved: timedel
     return kept
 
 
-def publish_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
-    """Show a draft to everybody."""
+def publish_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> ModerationState:
+    """Show a draft to everybody, or have it wait for the zone's word, as its rule says; says which."""
     event = lock(event, version)
-    if not event.is_draft:
-        raise Refused(_("Cet événement est déjà publié."))
-    event.is_draft, event.published_at = False, event.published_at or now
+    if event.moderation not in (ModerationState.DRAFT, ModerationState.REFUSED):
+        waits = event.moderation is ModerationState.PENDING
+        raise Refused(_("Cet événement attend déjà d’être publié.") if waits else _("Cet événement est déjà publié."))
+    state = _let_through(event.place, by)
+    deed = Deed.PUBLISHED if state is ModerationState.PUBLISHED else Deed.SUBMITTED
+    move(event, state, deed, by=by, now=now)
+    return state
+
+
+def recall_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
+    """Take it back from the zone's desk: it is a draft again."""
+    event = lock(event, version)
+    if event.moderation is not ModerationState.PENDING:
+        raise Refused(_("Cet événement n’attend plus : quelqu’un vient de décider."))
+    move(event, ModerationState.DRAFT, Deed.RECALLED, by=by, now=now)
+
+
+def archive_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
+    """Take what is over out of lists. It did happen: its page stays, and calendars keep it as it was."""
+    event = lock(event, version)
+    if event.moderation is not ModerationState.PUBLISHED or event.deleted_at is not None:
+        raise Refused(_("Seul un événement publié s’archive."))
+    if event.ends_at > now or queries.count_dates_of(event.id, after=now):
+        raise Refused(_("Cet événement n’est pas passé : annulez-le plutôt, les calendriers abonnés l’apprendront."))
+    event.moderation = ModerationState.ARCHIVED
+    _note(event, Deed.ARCHIVED, by, now)
+
+
+def unarchive_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
+    """Back into the lists of what is over."""
+    event = lock(event, version)
+    if event.moderation is not ModerationState.ARCHIVED:
+        raise Refused(_("Cet événement n’est pas archivé."))
+    event.moderation = ModerationState.PUBLISHED
+    _note(event, Deed.UNARCHIVED, by, now)
+
+
+def _note(event: Event, deed: Deed, by: Account | None, now: datetime) -> None:
+    """Nothing that calendars read has changed: neither its SEQUENCE nor its last change moves."""
+    session.flush()
+    remember(event, deed, by=by, now=now)
+
+
+def move(event: Event, state: ModerationState, deed: Deed, *, by: Account | None, now: datetime) -> None:
+    """Bring a locked event into another state of moderation.
+
+    What was published and is refused is deleted too: calendars that showed it must hear that it is cancelled.
+    """
+    before = event.moderation
+    event.moderation = state
+    if state is ModerationState.PUBLISHED:
+        event.published_at = event.published_at or now
+    if state is ModerationState.REFUSED and before is ModerationState.PUBLISHED:
+        event.deleted_at = now
+    elif before is ModerationState.REFUSED:
+        event.deleted_at = None
     _touch(event, now)
-    remember(event, Deed.PUBLISHED, by=by, now=now)
+    remember(event, deed, {"moderation": [before, state]}, by=by, now=now)
 
 
 def cancel_event(event: Event, *, reason: str, now: datetime, version: int, by: Account | None = None) -> None:

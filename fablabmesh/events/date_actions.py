@@ -120,13 +120,12 @@ def edit_following(
         return event
     event = lock(event, version)
     _early, late = _cut(event, recurrence_local)
-    following = create_event(
-        place, values, when, by=by, now=now, partners=event.partners if partners is None else partners
-    )
+    together = event.partners if partners is None else partners
+    following = create_event(place, values, when, by=by, now=now, partners=together, state=event.moderation)
     following.split_from_id = event.id
     take_image(following, event)
     following.status, following.cancel_reason = event.status, event.cancel_reason
-    following.is_draft, following.published_at = event.is_draft, event.published_at
+    following.published_at = event.published_at
     following.changes = carried_changes(following, late, when.starts_local - recurrence_local)
     _end_before(event, recurrence_local, now)
     told: dict[str, list[Any]] = {"starts_local": [recurrence_local, when.starts_local]}

@@ -11,8 +11,8 @@ from typing import Any
 from geoalchemy2 import WKBElement
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     ForeignKey,
     Index,
@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablabmesh.accounts.models import Account
@@ -32,6 +33,7 @@ from fablabmesh.kit.db import Base, text_enum
 from fablabmesh.kit.geo import point_type
 from fablabmesh.kit.i18n import language
 from fablabmesh.places.models import Place
+from fablabmesh.zones.moderation import HIDDEN, ModerationState
 
 Wall = DateTime(timezone=False)
 
@@ -134,7 +136,10 @@ class Event(Base):
     # What the image shows, for those who do not see it.
     image_text: Mapped[str] = mapped_column(default="", server_default="")
 
-    is_draft: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    moderation: Mapped[ModerationState] = mapped_column(
+        text_enum(ModerationState), default=ModerationState.PUBLISHED, server_default=ModerationState.PUBLISHED.value
+    )
+    # When it was first shown to everybody.
     published_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     origin: Mapped[str] = mapped_column(default="", server_default="")
@@ -182,6 +187,20 @@ class Event(Base):
     @property
     def is_recurring(self) -> bool:
         return bool(self.rrule or self.rdates)
+
+    @hybrid_property
+    def is_draft(self) -> bool:
+        """Is it not shown to everybody: not finished, waiting for the zone's word, or refused?"""
+        return self.moderation in HIDDEN
+
+    @is_draft.inplace.setter
+    def _set_draft(self, is_draft: bool) -> None:
+        self.moderation = ModerationState.DRAFT if is_draft else ModerationState.PUBLISHED
+
+    @is_draft.inplace.expression
+    @classmethod
+    def _is_draft(cls) -> ColumnElement[bool]:
+        return cls.moderation.in_(HIDDEN)
 
 
 class Image(Base):

@@ -15,6 +15,7 @@ from fablabmesh.kit.errors import NotFound
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import Laureate, Place
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
+from fablabmesh.zones.moderation import ModerationState
 
 # An event with all that its page, its forms and its calendars tell.
 WHOLE = (
@@ -28,8 +29,8 @@ WHOLE = (
 # The addresses of pages that an event's title could take.
 _TAKEN_BY_PAGES = {"nouveau"}
 
-# What everybody may see.
-_SHOWN = (Event.is_draft.is_(False), Event.deleted_at.is_(None))
+# What lists and counts of the agenda show. What is archived has left them, and calendars keep it.
+IS_LISTED = and_(Event.moderation == ModerationState.PUBLISHED, Event.deleted_at.is_(None))
 
 
 def find_event(slug: str) -> Event | None:
@@ -183,7 +184,7 @@ def _upcoming(condition: ColumnElement[bool], after: datetime, limit: int) -> li
     following = (
         select(EventDate.event_id, func.min(EventDate.recurrence_local).label("recurrence_local"))
         .join(Event, Event.id == EventDate.event_id)
-        .where(condition, EventDate.ends_at > after, *_SHOWN)
+        .where(condition, EventDate.ends_at > after, IS_LISTED)
         .group_by(EventDate.event_id)
         .subquery()
     )
@@ -228,7 +229,7 @@ def _filtered(statement: Select[Any], wanted: AgendaFilter, now: datetime) -> Se
 
 def _conditions(wanted: AgendaFilter) -> list[ColumnElement[bool]]:
     """On the event, whatever its dates."""
-    found: list[ColumnElement[bool]] = [*_SHOWN]
+    found: list[ColumnElement[bool]] = [IS_LISTED]
     if wanted.categories:
         found.append(Event.category_slug.in_(sorted(wanted.categories)))
     if not wanted.place.is_everything:

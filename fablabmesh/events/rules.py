@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fablabmesh.accounts.rights import Act
+from fablabmesh.accounts.rights import Act, Tie, allows
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places import rules as places
+from fablabmesh.zones.moderation import ModerationState
 
 HOME_ZONE = "Europe/Paris"
 LONGEST = timedelta(days=366)
@@ -43,6 +44,11 @@ class Deed(enum.StrEnum):
     SPLIT = "split"
     IMPORTED = "imported"
     UNDONE = "undone"
+    SUBMITTED = "submitted"
+    RECALLED = "recalled"
+    REFUSED = "refused"
+    ARCHIVED = "archived"
+    UNARCHIVED = "unarchived"
 
     @property
     def label(self) -> str:
@@ -61,6 +67,11 @@ class Deed(enum.StrEnum):
             Deed.SPLIT: _("a modifié une date et les suivantes"),
             Deed.IMPORTED: _("a importé l’événement"),
             Deed.UNDONE: _("est revenu sur une modification"),
+            Deed.SUBMITTED: _("a proposé l’événement à la publication"),
+            Deed.RECALLED: _("a remis l’événement en brouillon"),
+            Deed.REFUSED: _("n’a pas publié l’événement"),
+            Deed.ARCHIVED: _("a archivé l’événement"),
+            Deed.UNARCHIVED: _("a sorti l’événement des archives"),
         }[self]
 
 
@@ -121,7 +132,19 @@ def zone_labels() -> dict[str, str]:
 
 def can_edit(person: Any, event: Any) -> bool:
     """May they write it? It is the business of the place that organises it."""
-    return places.may(person, Act.EVENT_WRITE, event.place)
+    return allows(ties_to(person, event), Act.EVENT_WRITE)
+
+
+def ties_to(person: Any, event: Any) -> frozenset[Tie]:
+    """What somebody is to it: what they are to its place. What waits is the zone’s to retouch as well."""
+    ties = places.ties_to(person, event.place)
+    is_theirs = event.moderation is ModerationState.PENDING and allows(ties, Act.EVENT_MODERATE)
+    return ties | {Tie.EDITOR} if is_theirs else ties
+
+
+def can_moderate(person: Any, event: Any) -> bool:
+    """May they decide whether it is published?"""
+    return places.may(person, Act.EVENT_MODERATE, event.place)
 
 
 def unknown() -> str:
@@ -130,8 +153,8 @@ def unknown() -> str:
 
 
 def is_shown(event: Any) -> bool:
-    """May everybody see it? A draft and what was deleted are for those who may edit them."""
-    return not event.is_draft and event.deleted_at is None
+    """May everybody see it?"""
+    return not event.moderation.is_hidden and event.deleted_at is None
 
 
 # --- time --------------------------------------------------------------------------------------------------------

@@ -10,14 +10,13 @@ from fablabmesh.events.dates import key_of, read_key
 from fablabmesh.events.forms import CancelForm
 from fablabmesh.events.linked_data import to_linked_data, to_linked_date
 from fablabmesh.events.models import Event, EventDate
-from fablabmesh.events.rules import can_edit, image_path, is_shown, unknown, where_of
+from fablabmesh.events.rules import can_edit, can_moderate, image_path, is_shown, ties_to, unknown, where_of
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, public_url, signed_in
 from fablabmesh.places.models import Place
-from fablabmesh.places.rules import ties_to
 
 bp = Blueprint("events", __name__)
 bp.add_app_template_global(public_url, "public_url")
@@ -50,7 +49,7 @@ def show(slug: str) -> str | tuple[str, int]:
     event = queries.get_event(slug)
     may_edit = can_edit(current_user, event)
     if not is_shown(event):
-        hold_to(Act.EVENT_READ_HIDDEN, ties_to(current_user, event.place), hidden=unknown())
+        hold_to(Act.EVENT_READ_HIDDEN, ties_to(current_user, event), hidden=unknown())
     asked = request.args.get("date", "")
     date = _find_date(event, asked)
     page = _page_of(event, CancelForm(version=str(event.version)) if may_edit else None, date)
@@ -91,6 +90,7 @@ def _page_of(event: Event, cancel_form: CancelForm | None, date: EventDate | Non
         address=address,
         image_address=image,
         cancel_form=cancel_form,
+        may_moderate=can_moderate(current_user, event),
         linked_data=linked_data,
     )
 
@@ -137,7 +137,7 @@ def reinstate(slug: str) -> Answer:
 def held_event(slug: str, act: Act = Act.EVENT_WRITE) -> Event:
     """The event, for those who may do that to it. One that is not shown to everybody does not exist for others."""
     event = queries.get_event(slug)
-    ties = ties_to(current_user, event.place)
+    ties = ties_to(current_user, event)
     is_known = is_shown(event) or Act.EVENT_READ_HIDDEN.is_given(ties)
     hold_to(act, ties, hidden=None if is_known else unknown())
     return event

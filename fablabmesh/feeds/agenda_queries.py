@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fablabmesh.events.models import Event, EventChange, EventDate
+from fablabmesh.events.queries import IS_LISTED
 from fablabmesh.feeds.agenda import Wanted, days_of, read_wanted, slice_of, without_missing
 from fablabmesh.feeds.queries import Part, find_known_names, fits, follow_moved, list_category_slugs, map_zones
 from fablabmesh.feeds.slices import Args, Names, Slice, is_spot, split_name
@@ -15,9 +16,6 @@ from fablabmesh.kit.db import session
 from fablabmesh.places.models import Place
 from fablabmesh.zones.models import Commune
 from fablabmesh.zones.queries import list_towns_called
-
-# What everybody may see.
-_SHOWN = (Event.is_draft.is_(False), Event.deleted_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def list_dates(wanted: Wanted, *, now: datetime, limit: int | None = None, offse
 def list_coming(wanted: Part, *, now: datetime, limit: int) -> list[EventDate]:
     """The next dates, with all that a list tells of them."""
     order = (EventDate.starts_local, EventDate.event_id)
-    statement = _whole(select(EventDate)).where(*_SHOWN, fits(wanted), EventDate.ends_at > now).order_by(*order)
+    statement = _whole(select(EventDate)).where(IS_LISTED, fits(wanted), EventDate.ends_at > now).order_by(*order)
     return list(session.scalars(statement.limit(limit)))
 
 
@@ -105,7 +103,7 @@ def list_days(wanted: Part, first: date, last: date, *, most: int) -> dict[date,
             Event.is_all_day,
         )
         .join(Event, Event.id == EventDate.event_id)
-        .where(*_SHOWN, fits(wanted), *_between(first, last))
+        .where(IS_LISTED, fits(wanted), *_between(first, last))
         .order_by(EventDate.starts_local, EventDate.event_id, EventDate.recurrence_local)
     )
     keys: dict[date, list[tuple[int, datetime]]] = {}
@@ -121,7 +119,7 @@ def list_days(wanted: Part, first: date, last: date, *, most: int) -> dict[date,
 def count_days(wanted: Slice, first: date, last: date) -> int:
     """How many dates there are from one day to another, each counted once however long it lasts."""
     statement = select(func.count()).select_from(EventDate).join(Event, Event.id == EventDate.event_id)
-    return session.scalar(statement.where(*_SHOWN, fits(wanted), *_between(first, last))) or 0
+    return session.scalar(statement.where(IS_LISTED, fits(wanted), *_between(first, last))) or 0
 
 
 def list_news(wanted: Part, *, now: datetime, most: int, dates: int) -> list[tuple[Event, list[EventDate]]]:
@@ -195,7 +193,7 @@ def count_kinds(wanted: Wanted, first: date | None, last: date | None, *, now: d
 
 def list_languages() -> list[str]:
     """The codes of the languages that some event is held in."""
-    return list(session.scalars(select(Event.language).where(*_SHOWN).distinct().order_by(Event.language)))
+    return list(session.scalars(select(Event.language).where(IS_LISTED).distinct().order_by(Event.language)))
 
 
 def _open(wanted: Wanted, attribute: str) -> Wanted:
@@ -211,7 +209,7 @@ def _count_by(column: Any, wanted: Wanted, first: date | None, last: date | None
         .select_from(EventDate)
         .join(Event, Event.id == EventDate.event_id)
         .join(Place, Place.id == Event.place_id)
-        .where(*_SHOWN, fits(wanted.slice), *period)
+        .where(IS_LISTED, fits(wanted.slice), *period)
         .group_by(column)
     )
     return {str(value): count for value, count in session.execute(statement)}
@@ -232,7 +230,7 @@ def _whole(statement: Select[Any]) -> Select[Any]:
 
 
 def _shown(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
-    return [*_SHOWN, fits(wanted.slice), *_period(wanted, now)]
+    return [IS_LISTED, fits(wanted.slice), *_period(wanted, now)]
 
 
 def _period(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:

@@ -24,6 +24,7 @@ from fablabmesh.places.queries import map_moved
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.zones.models import Commune, Programme, Zone, ZoneDepartment
+from fablabmesh.zones.moderation import HIDDEN
 
 
 class OfPlaces(NamedTuple):
@@ -163,7 +164,7 @@ def _is_place(choice: Choice) -> ColumnElement[bool]:
         chosen = exists().where(Laureate.place_id == Place.id)
         found.append(or_(kinds, chosen) if LAUREATE in choice.kinds else kinds)
     if choice.projects:
-        projects = select(Project.id).where(Project.slug.in_(choice.projects))
+        projects = select(Project.id).where(Project.slug.in_(choice.projects), Project.moderation.not_in(HIDDEN))
         leads = select(Project.lead_id).where(Project.id.in_(projects))
         partners = select(Partnership.place_id).where(
             Partnership.project_id.in_(projects), Partnership.status == PartnershipStatus.ACCEPTED
@@ -249,8 +250,14 @@ def find_known_names(wanted: Slice) -> tuple[Names, dict[str, set[str]]]:
 
 
 _NAMES: dict[str, tuple[Select[str, str], Any]] = {
-    "places": (select(Place.slug, Place.name), _l("Ce lieu n’existe pas, ou n’existe plus.")),
-    "projects": (select(Project.slug, Project.title), _l("Ce projet n’existe pas, ou n’existe plus.")),
+    "places": (
+        select(Place.slug, Place.name).where(Place.moderation.not_in(HIDDEN)),
+        _l("Ce lieu n’existe pas, ou n’existe plus."),
+    ),
+    "projects": (
+        select(Project.slug, Project.title).where(Project.moderation.not_in(HIDDEN)),
+        _l("Ce projet n’existe pas, ou n’existe plus."),
+    ),
     "events": (
         select(Event.slug, Event.title).where(Event.ical != ""),
         _l("Cet événement n’existe pas, ou n’existe plus."),

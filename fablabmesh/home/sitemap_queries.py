@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from fablabmesh.events import queries as events
 from fablabmesh.events.models import Event
 from fablabmesh.home.sitemap import PER_FILE, Entry
 from fablabmesh.kit.db import session
+from fablabmesh.places import queries as places
 from fablabmesh.places.models import FundingCall, Place
+from fablabmesh.projects import queries as projects
 from fablabmesh.projects.models import Project
 from fablabmesh.zones.models import Programme, Zone
 
@@ -20,13 +23,13 @@ _BATCH = 1_000
 def _selects() -> dict[str, Any]:
     """Sort of page → id, slug and last change of each."""
     return {
-        "lieux": select(Place.id, Place.slug, Place.changed_at).where(Place.is_demo.is_(False)),
+        "lieux": select(Place.id, Place.slug, Place.changed_at).where(Place.is_demo.is_(False), places.IS_LISTED),
         "evenements": select(Event.id, Event.slug, Event.changed_at)
         .join(Place, Place.id == Event.place_id)
-        .where(Place.is_demo.is_(False), Event.is_draft.is_(False), Event.deleted_at.is_(None)),
+        .where(Place.is_demo.is_(False), events.IS_LISTED),
         "projets": select(Project.id, Project.slug, Project.changed_at)
         .join(Place, Place.id == Project.lead_id)
-        .where(Place.is_demo.is_(False)),
+        .where(Place.is_demo.is_(False), projects.IS_LISTED),
     }
 
 

@@ -19,7 +19,9 @@ from fablabmesh.kit.db import session
 from fablabmesh.kit.ical_apart import digest_of, told_of
 from fablabmesh.kit.ical_reading import ReadChange, ReadEvent
 from fablabmesh.kit.text import free_slug, slugify
+from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
+from fablabmesh.zones.moderation import Thing
 
 _CHANGE = ("starts_local", "ends_local", "is_cancelled", "title", "description", "venue_text")
 
@@ -57,9 +59,10 @@ def _create(
 ) -> None:
     """All at once: an agenda of some thousand events is a matter of seconds."""
     made = []
+    state = places.state_of_imported(place, Thing.EVENT)
     for read, slug in zip(new, _slugs_of(new), strict=True):
         values, when = values_of(read, setting), when_of(read)
-        event = events.build_event(place, values, when, by=by, now=now, uid=read.uid, slug=slug)
+        event = events.build_event(place, values, when, by=by, now=now, uid=read.uid, slug=slug, state=state)
         event.origin, event.sequence = origin, read.sequence
         event.changes = [_new_change(each, now, each.sequence) for each in read.changes]
         if read.is_cancelled:

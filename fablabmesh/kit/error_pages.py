@@ -145,6 +145,7 @@ def _titles() -> dict[int, str]:
         404: _("Page introuvable"),
         405: _("Cette demande n’est pas lisible"),
         409: _("Deux modifications se croisent"),
+        410: _("Cette page a été retirée"),
         413: _("L’envoi est trop gros"),
         429: _("Trop de demandes"),
         500: _("Quelque chose s’est mal passé"),

@@ -29,6 +29,12 @@ class NotFound(Refusal):
     status = 404
 
 
+class Gone(NotFound):
+    """Was there, for everybody, and was taken away on purpose: RFC 9110 §15.5.11."""
+
+    status = 410
+
+
 class Moved(Refusal):
     """Stands at another address now, for ever. `former` and `now`: the words that name it in addresses."""
 

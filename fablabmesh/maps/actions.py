@@ -12,6 +12,7 @@ from fablabmesh.maps import grid
 from fablabmesh.maps.models import MapCell, MapNumber, MapPoint
 from fablabmesh.maps.queries import cells_of, plane_of
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceChange, PlaceFeature, PlaceNumber
+from fablabmesh.places.queries import IS_LISTED
 from fablabmesh.places.rules import PlaceKind
 
 # Who asks for a tile may wait for so many changes to be drawn; more are the worker's.
@@ -130,7 +131,7 @@ def _points(now: datetime) -> Any:
         Place.commune,
         Place.is_demo,
         Place.closed_on,
-    ).where(Place.latitude.is_not(None))
+    ).where(Place.latitude.is_not(None), IS_LISTED)
 
 
 def _counted(moved: CTE, zoom: int | None, sign: int) -> Any:

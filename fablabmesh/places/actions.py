@@ -19,6 +19,7 @@ from fablabmesh.places.opening_actions import count_out
 from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, PlaceDeed, Precision
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Zone
+from fablabmesh.zones.moderation import Thing
 from fablabmesh.zones.queries import Whereabouts
 from fablabmesh.zones.rules import Standing
 
@@ -99,6 +100,8 @@ def create_place(
     )
     _assign(place, values)
     relocate(place)
+    if source and not is_demo:
+        place.moderation = queries.state_of_imported(place, Thing.PLACE)
     session.add(place)
     session.flush()
     if place.opening_hours and counts_out:

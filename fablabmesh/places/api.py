@@ -205,7 +205,7 @@ def index() -> Response:
 @describe("One place, with its sources", PLACE_IN_FULL, media_type=GEOJSON)
 def show(slug: str) -> Response:
     """All that is known of a place."""
-    place = queries.get_place(slug)
+    place = queries.get_listed(slug)
     in_zones = {zone.programme.slug: zone for zone in zones.list_zones_of_department(place.department_code)}
     told = _properties(place, place.department, in_zones) | _details(place) | _told_now(place, clock.now())
     return json_answer(_feature(place, told), GEOJSON)

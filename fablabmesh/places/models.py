@@ -14,6 +14,7 @@ from fablabmesh.kit.geo import POINT_FROM_COLUMNS, point_type
 from fablabmesh.places.rules import Confidence, FactSubject, ManagerRole, PlaceKind, Precision, Training
 from fablabmesh.terms.models import Term
 from fablabmesh.zones.models import Department, Zone
+from fablabmesh.zones.moderation import ModerationState
 from fablabmesh.zones.rules import FoundBy, Standing
 
 WEB_KEY = "regexp_replace(regexp_replace(lower(website), '^https?://(www[.])?', ''), '[/?#]*$', '')"
@@ -38,13 +39,7 @@ class Place(Base):
         Index("ix_place_described", "described", postgresql_using="gin"),
         Index("ix_place_insee", "insee"),
         Index("ix_place_web_key", "web_key", postgresql_where=text("web_key <> ''")),
-        Index(
-            "uq_place_source",
-            "source",
-            "source_id",
-            unique=True,
-            postgresql_where=text("source_id IS NOT NULL"),
-        ),
+        Index("uq_place_source", "source", "source_id", unique=True, postgresql_where=text("source_id IS NOT NULL")),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="point_is_whole"),
         CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="point_is_on_earth"),
     )
@@ -105,6 +100,10 @@ class Place(Base):
     # Of its machines, the types and what is broader, each once: kept by the actions that write machines.
     machine_types: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
     closed_on: Mapped[date | None]
+    # What is not published is in no list, on no map and in no count; an archived place keeps its page, which says so.
+    moderation: Mapped[ModerationState] = mapped_column(
+        text_enum(ModerationState), default=ModerationState.PUBLISHED, server_default=ModerationState.PUBLISHED.value
+    )
 
     source: Mapped[str] = mapped_column(default="")
     source_id: Mapped[str | None]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from fablabmesh.accounts.rights import Act
+from fablabmesh.accounts.rights import Act, allows
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
-from fablabmesh.kit.errors import Forbidden, Moved, NotFound
+from fablabmesh.kit.errors import Forbidden, Gone, Moved, NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import search_words, word_patterns
 from fablabmesh.places.filters import PlaceFilter
@@ -26,9 +26,14 @@ from fablabmesh.places.models import (
     PlaceVersion,
     PoleRole,
 )
-from fablabmesh.places.rules import PlaceKind, may
+from fablabmesh.places.rules import ManagerRole, PlaceKind, can_edit, may, ties_around
+from fablabmesh.zones import rule_queries
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
+from fablabmesh.zones.moderation import ModerationState, Thing, Whose
 from fablabmesh.zones.rules import spell_arrondissements
+
+# What lists, counts, maps and files show of places: `fits` asks it too.
+IS_LISTED = Place.moderation == ModerationState.PUBLISHED
 
 # Pages that stand where a place would.
 RESERVED = frozenset({"proposer"})
@@ -59,6 +64,24 @@ def get_place(slug: str) -> Place:
         now = map_moved([slug]).get(slug)
         if now is not None:
             raise Moved(_("Cette fiche a changé d’adresse."), former=slug, now=now)
+        raise NotFound(_("Ce lieu n’existe pas, ou n’existe plus."))
+    return place
+
+
+def get_readable(slug: str, person: Any) -> Place:
+    """The same for those who may see it: what is not published yet is for its own people, and for the zone."""
+    place = get_place(slug)
+    if place.moderation.is_hidden and not can_edit(person, place):
+        raise NotFound(_("Ce lieu n’existe pas, ou n’existe plus."))
+    return place
+
+
+def get_listed(slug: str) -> Place:
+    """The same for everybody and for programs: Gone once it is archived."""
+    place = get_place(slug)
+    if place.moderation is ModerationState.ARCHIVED:
+        raise Gone(_("Ce lieu a été retiré de l’annuaire."))
+    if place.moderation is not ModerationState.PUBLISHED:
         raise NotFound(_("Ce lieu n’existe pas, ou n’existe plus."))
     return place
 
@@ -106,7 +129,7 @@ def is_slug_taken(slug: str) -> bool:
 
 def fits(wanted: PlaceFilter) -> list[ColumnElement[bool]]:
     """What a place must be, to be used by the queries of rooms above."""
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [IS_LISTED]
     if wanted.zone:
         found.append(
             Place.department_code.in_(
@@ -212,14 +235,14 @@ def count_kinds(wanted: PlaceFilter) -> dict[str, int]:
 def count_by_zone() -> dict[int, dict[str, int]]:
     """Zone id → kind → places; laureates under `laureat`."""
     base = select(ZoneDepartment.zone_id, Place.kind, func.count(Place.id)).join(
-        Place, Place.department_code == ZoneDepartment.department_code
+        Place, and_(Place.department_code == ZoneDepartment.department_code, IS_LISTED)
     )
     counts: dict[int, dict[str, int]] = {}
     for zone_id, kind, count in session.execute(base.group_by(ZoneDepartment.zone_id, Place.kind)):
         counts.setdefault(zone_id, {})[kind.value] = count
     chosen = (
         select(ZoneDepartment.zone_id, func.count(func.distinct(Laureate.place_id)))
-        .join(Place, Place.department_code == ZoneDepartment.department_code)
+        .join(Place, and_(Place.department_code == ZoneDepartment.department_code, IS_LISTED))
         .join(Laureate, Laureate.place_id == Place.id)
         .group_by(ZoneDepartment.zone_id)
     )
@@ -236,7 +259,9 @@ def list_near(place: Place, *, metres: int, limit: int = 6) -> list[tuple[Place,
     away = geo.distance(Place.location, here)
     rows = session.execute(
         select(Place, away)
-        .where(Place.id != place.id, Place.is_demo == place.is_demo, geo.within(Place.location, here, metres))
+        .where(
+            IS_LISTED, Place.id != place.id, Place.is_demo == place.is_demo, geo.within(Place.location, here, metres)
+        )
         .options(selectinload(Place.laureates).joinedload(Laureate.call))
         .order_by(away, Place.id)
         .limit(limit)
@@ -259,15 +284,39 @@ def list_managed_by(account_id: int) -> list[Place]:
 
 def list_to_publish_for(person: Any, *, first: str | None) -> list[Place]:
     """Where a person may publish, the place of that slug first. Forbidden where there is none, or it is not theirs."""
-    mine = list_managed_by(person.id)
+    mine = [place for place in list_managed_by(person.id) if place.moderation is ModerationState.PUBLISHED]
     if first:
-        asked = get_place(first)
+        asked = get_listed(first)
         if not may(person, Act.EVENT_WRITE, asked):
             raise Forbidden(_("Vous n’avez pas le droit de faire cela."))
         mine = [asked, *(place for place in mine if place.id != asked.id)]
     if not mine:
         raise Forbidden(_("Vous ne vous occupez d’aucun lieu : demandez au pôle de votre zone de vous en confier un."))
     return mine
+
+
+def whose_is(person: Any, place: Place) -> Whose:
+    """What somebody is to a place, where it matters whether what they write waits. Who has not shown that their mail
+    address is theirs is trusted with nothing."""
+    if allows(ties_around(person, place), Act.PLACE_MODERATE):
+        return Whose.COORDINATOR
+    link = session.get(PlaceManager, (place.id, person.id))
+    if link is None or person.email_confirmed_at is None:
+        return Whose.MEMBER
+    return {ManagerRole.MANAGER: Whose.MANAGER, ManagerRole.EDITOR: Whose.EDITOR}[link.role]
+
+
+def is_trusted(person: Any, place: Place, thing: Thing) -> bool:
+    """Is what this person writes there published at once? None: the house itself."""
+    if person is None:
+        return True
+    return rule_queries.is_trusted(place.department_code, thing, whose_is(person, place), is_demo=place.is_demo)
+
+
+def state_of_imported(place: Place, thing: Thing) -> ModerationState:
+    """How what an import brings there begins."""
+    trusted = rule_queries.is_trusted(place.department_code, thing, Whose.IMPORTED, is_demo=place.is_demo)
+    return ModerationState.PUBLISHED if trusted else ModerationState.PENDING
 
 
 def list_demo_places() -> list[Place]:

@@ -126,6 +126,10 @@ class PlaceDeed(enum.StrEnum):
     CONFIRMED = "confirmed"
     MERGED = "merged"
     UNDONE = "undone"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    ARCHIVED = "archived"
+    UNARCHIVED = "unarchived"
 
     @property
     def label(self) -> str:
@@ -136,6 +140,10 @@ class PlaceDeed(enum.StrEnum):
             PlaceDeed.CONFIRMED: _("a confirmé que la fiche est juste"),
             PlaceDeed.MERGED: _("a réuni deux fiches en une"),
             PlaceDeed.UNDONE: _("est revenu sur une modification"),
+            PlaceDeed.PUBLISHED: _("a publié la fiche"),
+            PlaceDeed.REFUSED: _("n’a pas publié la fiche"),
+            PlaceDeed.ARCHIVED: _("a archivé la fiche"),
+            PlaceDeed.UNARCHIVED: _("a sorti la fiche des archives"),
         }[self]
 
 
@@ -145,15 +153,21 @@ OPENINGS_COUNTED_DAYS = 35
 
 
 def ties_to(person: Any, place: Any) -> frozenset[Tie]:
-    """What somebody is to a place; `managers` must have been loaded. Invented people coordinate what is invented."""
-    ties = ties_to_thing(person, is_demo=place.is_demo)
+    """What somebody is to a place; `managers` must have been loaded."""
+    ties = ties_around(person, place)
     if person.role is None:
         return ties
     role = place.role_of(person.id)
-    found = set() if role is None else {{ManagerRole.MANAGER: Tie.MANAGER, ManagerRole.EDITOR: Tie.EDITOR}[role]}
-    if place.is_demo == person.is_demo and place.department_code in person.department_codes:
-        found.add(Tie.COORDINATOR)
-    return ties | found
+    return ties if role is None else ties | {{ManagerRole.MANAGER: Tie.MANAGER, ManagerRole.EDITOR: Tie.EDITOR}[role]}
+
+
+def ties_around(person: Any, place: Any) -> frozenset[Tie]:
+    """What somebody is to a place beside looking after it. Invented people coordinate what is invented."""
+    ties = ties_to_thing(person, is_demo=place.is_demo)
+    if person.role is None:
+        return ties
+    is_theirs = place.is_demo == person.is_demo and place.department_code in person.department_codes
+    return ties | {Tie.COORDINATOR} if is_theirs else ties
 
 
 def may(person: Any, act: Act, place: Any) -> bool:

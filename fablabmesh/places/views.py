@@ -10,6 +10,7 @@ from fablabmesh.events import queries as events
 from fablabmesh.imports import queries as imports
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does
+from fablabmesh.kit.errors import Gone
 from fablabmesh.kit.hours_wording import Piece, read_hours, tell_closing
 from fablabmesh.kit.web import anyone, public_url
 from fablabmesh.places import queries
@@ -26,6 +27,7 @@ from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.upkeep import queries as upkeep
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Zone
+from fablabmesh.zones.moderation import ModerationState
 from fablabmesh.zones.rules import timezone_of_department
 
 bp = Blueprint("places", __name__)
@@ -46,9 +48,14 @@ LISTED = {
 @bp.get("/lieux/<slug>")
 @anyone
 @does(Act.PLACE_READ)
-def show(slug: str) -> str:
-    """All that is known of a place, with its sources."""
-    place = queries.get_place(slug)
+def show(slug: str) -> str | tuple[str, int]:
+    """All that is known of a place, with its sources. What was archived says so, by its status too."""
+    place = queries.get_readable(slug, current_user)
+    page = _page_of(place)
+    return (page, Gone.status) if place.moderation is ModerationState.ARCHIVED else page
+
+
+def _page_of(place: Place) -> str:
     now = clock.now()
     may_edit = can_edit(current_user, place)
     in_zones = zones.list_zones_of_department(place.department_code)
@@ -71,6 +78,7 @@ def show(slug: str) -> str:
         may_edit=may_edit,
         may_see_team=may(current_user, Act.PLACE_TEAM_READ, place),
         is_looked_after=teams.is_looked_after(place.id),
+        may_moderate=may(current_user, Act.PLACE_MODERATE, place),
         hours=reading.hours if reading else None,
         closing=tell_closing(place.closed_on, now.date()) if place.closed_on else "",
         is_closed=place.closed_on is not None and place.closed_on <= now.date(),
@@ -81,7 +89,9 @@ def show(slug: str) -> str:
         materials=known[Vocabulary.MATERIAL],
         images=upkeep.map_images([picture.image_digest for picture in place.pictures]),
         sourced=list_sourced(place, queries.map_last_writes(place.id)),
-        linked_data=None if place.is_demo else _linked_data(place, agenda, reading.week if reading else [], known),
+        linked_data=None
+        if place.is_demo or place.moderation is not ModerationState.PUBLISHED
+        else _linked_data(place, agenda, reading.week if reading else [], known),
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Integer, cast, exists, func, select
 
 from fablabmesh.kit.db import session
 from fablabmesh.places.models import Laureate, Place, PlaceNumber
+from fablabmesh.places.queries import IS_LISTED
 
 
 def find_number() -> int:
@@ -22,7 +23,7 @@ def list_spots(departments: Collection[str] | None, *, cell: float) -> list[tupl
     chosen = func.bool_or(exists().where(Laureate.place_id == Place.id))
     statement = (
         select(column, row, chosen)
-        .where(Place.latitude.is_not(None), Place.is_demo.is_(False), Place.closed_on.is_(None))
+        .where(IS_LISTED, Place.latitude.is_not(None), Place.is_demo.is_(False), Place.closed_on.is_(None))
         .group_by(column, row)
         .order_by(chosen, column, row)
     )

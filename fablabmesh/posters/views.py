@@ -52,7 +52,7 @@ def _font_file(part: str) -> Path:
 @does(Act.PLACE_READ)
 def code_svg(slug: str) -> Response:
     """The QR code of a place's page, as a drawing."""
-    place = places.get_place(slug)
+    place = places.get_listed(slug)
     title = _("Code QR de la fiche « %(name)s »", name=place.name)
     return conditional(codes.to_svg(_page_of(place), title=title), "image/svg+xml", max_age=A_DAY)
 
@@ -62,7 +62,7 @@ def code_svg(slug: str) -> Response:
 @does(Act.PLACE_READ)
 def code_png(slug: str) -> Response:
     """The QR code of a place's page, for programs that want dots."""
-    return conditional(codes.to_png(_page_of(places.get_place(slug))), "image/png", max_age=A_DAY)
+    return conditional(codes.to_png(_page_of(places.get_listed(slug))), "image/png", max_age=A_DAY)
 
 
 def _page_of(place: Place) -> str:
@@ -77,7 +77,7 @@ def _page_of(place: Place) -> str:
 @does(Act.PLACE_READ)
 def poster(slug: str) -> Response:
     """One page of A4 for the door of a place, in the language of the address."""
-    place = places.get_place(slug)
+    place = places.get_listed(slug)
     response = conditional(draw_poster(_poster_of(place, clock.now()), _fonts()), "application/pdf", max_age=300)
     response.headers["Content-Disposition"] = f'inline; filename="affiche-{place.slug}.pdf"'
     return response
@@ -157,7 +157,7 @@ def picture_of(*, place: Place | None = None, zone: Zone | None = None, is_agend
 @does(Act.PLACE_READ)
 def place_picture(version: str, slug: str) -> Response:
     """Where a place is: in the country, or on its own department overseas."""
-    place = places.get_place(slug)
+    place = places.get_listed(slug)
     return _answer(("place", slug, _version_of(place)), lambda: _picture_of_place(place))
 
 

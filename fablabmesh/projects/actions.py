@@ -9,17 +9,22 @@ from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import free_slug
+from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
 from fablabmesh.projects import queries
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import RESULT, ProjectState, Step, ask_problem, is_possible, status_label
+from fablabmesh.zones.moderation import ModerationState, Thing
 
 # What a form may set; the rest (slug, lead, version, dates) is ours.
 EDITABLE = frozenset(["title", "summary", "description", "seeks", "licence", "state"])
 
 
-def create_project(lead: Place, values: Mapping[str, Any], *, by: Account | None, now: datetime) -> Project:
-    """Publish a project. The same form sent twice (a double click) makes one project. `values`: see EDITABLE."""
+def create_project(
+    lead: Place, values: Mapping[str, Any], *, by: Account | None, now: datetime, is_draft: bool = False
+) -> Project:
+    """A new project: published at once or waiting, as the zone's rule says, unless it is a draft. `values`: see
+    EDITABLE. The same form sent twice (a double click) makes one project."""
     _refuse_strangers(values)
     queries.lock_place(lead.id)
     given = {"description": "", "seeks": "", "licence": "", "state": ProjectState.SEEKING} | dict(values)
@@ -32,6 +37,7 @@ def create_project(lead: Place, values: Mapping[str, Any], *, by: Account | None
         created_by_id=by.id if by else None,
         created_at=now,
         changed_at=now,
+        moderation=ModerationState.DRAFT if is_draft else _let_through(lead, by),
         **given,
     )
     session.add(project)
@@ -52,6 +58,43 @@ def edit_project(project: Project, values: Mapping[str, Any], *, now: datetime, 
         project.changed_at = now
         session.flush()
     return bool(changed)
+
+
+def _let_through(lead: Place, by: Account | None) -> ModerationState:
+    trusted = places.is_trusted(by, lead, Thing.PROJECT)
+    return ModerationState.PUBLISHED if trusted else ModerationState.PENDING
+
+
+# From where to where those who lead a project may bring it by themselves; to publish it, the zone's rule is asked.
+_MOVES = {
+    (ModerationState.DRAFT, ModerationState.PUBLISHED),
+    (ModerationState.REFUSED, ModerationState.PUBLISHED),
+    (ModerationState.ARCHIVED, ModerationState.PUBLISHED),
+    (ModerationState.PENDING, ModerationState.DRAFT),
+    (ModerationState.PUBLISHED, ModerationState.ARCHIVED),
+}
+
+
+def move_project(
+    project: Project, state: ModerationState, *, by: Account, now: datetime, version: int
+) -> ModerationState:
+    """Publish it, take it back from the zone's desk, archive it or bring it back; says where it stands then."""
+    queries.lock_project(project)
+    if version != project.version:
+        raise Conflict(_("Ce projet a été modifié par quelqu’un d’autre entre-temps."))
+    if (project.moderation, state) not in _MOVES:
+        raise Refused(_("Ce projet est déjà dans un autre état : « %(state)s ».", state=project.moderation.label))
+    was_public = project.moderation is ModerationState.ARCHIVED
+    if state is ModerationState.PUBLISHED and not was_public:
+        state = _let_through(project.lead, by)
+    settle(project, state, now=now)
+    return state
+
+
+def settle(project: Project, state: ModerationState, *, now: datetime) -> None:
+    """Bring a locked project into another state of moderation."""
+    project.moderation, project.changed_at = state, now
+    session.flush()
 
 
 def ask_to_join(project: Project, place: Place, *, message: str, by: Account | None, now: datetime) -> Partnership:

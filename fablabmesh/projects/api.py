@@ -100,7 +100,7 @@ def index() -> Response:
 @describe("One collaborative project", PROJECT)
 def show(slug: str) -> Response:
     """A project with its lead and its partners."""
-    return json_answer(to_json(queries.get_project(slug)))
+    return json_answer(to_json(queries.get_shown(slug)))
 
 
 def to_json(project: Project) -> dict[str, Any]:

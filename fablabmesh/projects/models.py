@@ -9,6 +9,7 @@ from fablabmesh.accounts.models import Account
 from fablabmesh.kit.db import Base, text_enum
 from fablabmesh.places.models import Place
 from fablabmesh.projects.rules import PartnershipStatus, ProjectState
+from fablabmesh.zones.moderation import ModerationState
 
 
 class Project(Base):
@@ -24,6 +25,10 @@ class Project(Base):
     description: Mapped[str] = mapped_column(default="")
     lead_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"))
     state: Mapped[ProjectState] = mapped_column(text_enum(ProjectState), default=ProjectState.SEEKING)
+    # `state` is of the work; this is of its page.
+    moderation: Mapped[ModerationState] = mapped_column(
+        text_enum(ModerationState), default=ModerationState.PUBLISHED, server_default=ModerationState.PUBLISHED.value
+    )
     seeks: Mapped[str] = mapped_column(default="")
     licence: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)

@@ -16,7 +16,7 @@ from fablabmesh.projects import actions, queries
 from fablabmesh.projects.forms import AnswerForm, JoinForm
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus, can_end, can_lead
-from fablabmesh.projects.views import bp, led_project, render_project
+from fablabmesh.projects.views import bp, led_project, readable, render_project
 
 
 @bp.post("/projets/<slug>/demandes")
@@ -24,7 +24,7 @@ from fablabmesh.projects.views import bp, led_project, render_project
 @does(Act.PROJECT_JOIN)
 def ask(slug: str) -> Answer | tuple[str, int]:
     """One of this person's labs asks to join, with what it brings; a refusal keeps what was typed."""
-    project = queries.get_project(slug)
+    project = readable(slug)
     mine = places.list_managed_by(current_user.id)
     if not mine:
         raise Forbidden(_("Vous ne vous occupez d’aucun lieu : demandez au pôle de votre zone de vous en confier un."))

@@ -10,13 +10,16 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
-from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import fold
 from fablabmesh.places.models import Place, PlaceManager
 from fablabmesh.projects.filters import ProjectFilter
 from fablabmesh.projects.models import Partnership, Project
-from fablabmesh.projects.rules import PartnershipStatus, ProjectState
+from fablabmesh.projects.rules import PartnershipStatus, ProjectState, unknown
 from fablabmesh.zones.models import Programme, Zone, ZoneDepartment
+from fablabmesh.zones.moderation import ModerationState
+
+# What lists, counts and the map show of projects.
+IS_LISTED = Project.moderation == ModerationState.PUBLISHED
 
 # The addresses of pages that a project's title could take.
 _TAKEN_BY_PAGES = {"nouveau"}
@@ -40,7 +43,7 @@ def get_project(slug: str) -> Project:
     """A project with its lead, every lab that ever asked to join, and those who look after them."""
     project = find_project(slug)
     if project is None:
-        raise NotFound(_("Ce projet n’existe pas, ou n’existe plus."))
+        raise NotFound(unknown())
     return project
 
 
@@ -94,12 +97,27 @@ def list_projects_of(place_id: int) -> list[Project]:
 
 def list_projects_of_any(place_ids: Sequence[int]) -> list[Project]:
     """Those that one of these labs leads or takes part in, with lead and partners."""
-    return _list(_takes_part(Place.id.in_(place_ids))) if place_ids else []
+    return _list(IS_LISTED, _takes_part(Place.id.in_(place_ids))) if place_ids else []
+
+
+def list_unlisted_for(account_id: int) -> list[Project]:
+    """What is not published, or no longer, of the labs that somebody looks after: the last changed first."""
+    mine = select(PlaceManager.place_id).where(PlaceManager.account_id == account_id)
+    statement = select(Project).where(~IS_LISTED, Project.lead_id.in_(mine)).options(joinedload(Project.lead))
+    return list(session.scalars(statement.order_by(Project.changed_at.desc(), Project.id.desc())))
 
 
 def list_in_zone(zone: Zone, *, limit: int | None = None) -> list[Project]:
     """Those that a lab of the zone leads or takes part in, with lead and partners."""
     return _list(*_conditions(_of_zone(zone)), limit=limit)
+
+
+def get_shown(slug: str) -> Project:
+    """The same, if everybody may see it."""
+    project = get_project(slug)
+    if project.moderation.is_hidden:
+        raise NotFound(unknown())
+    return project
 
 
 def list_pending_for(account_id: int) -> list[Partnership]:
@@ -151,7 +169,7 @@ def _of_zone(zone: Zone, state: ProjectState | None = None) -> ProjectFilter:
 
 
 def _conditions(wanted: ProjectFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [IS_LISTED]
     if wanted.state:
         found.append(Project.state == wanted.state)
     if wanted.zone:
@@ -229,6 +247,8 @@ def list_links() -> list[Link]:
         .join(partner, partner.id == Partnership.place_id)
         .where(
             Partnership.status == PartnershipStatus.ACCEPTED,
+            IS_LISTED,
+            *(place.moderation == ModerationState.PUBLISHED for place in (lead, partner)),
             lead.latitude.is_not(None),
             partner.latitude.is_not(None),
         )

@@ -3,9 +3,10 @@
 import enum
 from typing import Any
 
-from fablabmesh.accounts.rights import Act
+from fablabmesh.accounts.rights import Act, Tie, allows
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.places import rules as places
+from fablabmesh.zones.moderation import ModerationState
 
 
 class ProjectState(enum.StrEnum):
@@ -91,15 +92,32 @@ def status_label(partnership: Any) -> str:
 
 def is_open(project: Any) -> bool:
     """May labs still ask to join?"""
-    return project.state is not ProjectState.FINISHED
+    return project.moderation is ModerationState.PUBLISHED and project.state is not ProjectState.FINISHED
 
 
 # --- who may do what ---------------------------------------------------------------------------------------------
 
 
+def ties_to(person: Any, project: Any) -> frozenset[Tie]:
+    """What somebody is to it: what they are to its lead. What waits is the zone’s to retouch, as if it were its own."""
+    ties = places.ties_to(person, project.lead)
+    is_theirs = project.moderation is ModerationState.PENDING and allows(ties, Act.PROJECT_MODERATE)
+    return ties | {Tie.EDITOR} if is_theirs else ties
+
+
 def can_lead(person: Any, project: Any) -> bool:
     """Administrators, and whoever looks after the lead lab."""
-    return places.may(person, Act.PROJECT_WRITE, project.lead)
+    return allows(ties_to(person, project), Act.PROJECT_WRITE)
+
+
+def can_moderate(person: Any, project: Any) -> bool:
+    """May they decide whether it is published?"""
+    return places.may(person, Act.PROJECT_MODERATE, project.lead)
+
+
+def unknown() -> str:
+    """What is said of a project that is not there, or that is nobody else's business."""
+    return _("Ce projet n’existe pas, ou n’existe plus.")
 
 
 def can_see(person: Any, partnership: Any) -> bool:
@@ -126,6 +144,8 @@ def ask_problem(project: Any, place: Any, status: PartnershipStatus | None) -> s
         return _("Un lieu inventé pour la démonstration ne peut pas rejoindre un projet réel.")
     if project.lead.is_demo and not place.is_demo:
         return _("Ce projet est un exemple inventé : un lieu réel ne peut pas le rejoindre.")
+    if project.moderation is not ModerationState.PUBLISHED:
+        return _("Ce projet n’est pas publié : il n’attend pas de partenaires.")
     if not is_open(project):
         return _("Ce projet est terminé : il n’attend plus de partenaires.")
     if status is None or is_possible(Step.ASK, status):

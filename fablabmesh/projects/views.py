@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to
-from fablabmesh.kit.errors import Conflict
+from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, json_answer, read_page, shared, signed_in
 from fablabmesh.places import queries as places
@@ -25,12 +25,16 @@ from fablabmesh.projects.rules import (
     ask_problem,
     can_end,
     can_lead,
+    can_moderate,
     can_see,
     is_open,
     licence_name,
     status_label,
+    unknown,
 )
+from fablabmesh.projects.rules import ties_to as project_ties
 from fablabmesh.zones import queries as zones
+from fablabmesh.zones.moderation import ModerationState
 
 bp = Blueprint("projects", __name__)
 
@@ -54,6 +58,7 @@ def index() -> str:
         programmes=programmes,
         states=list(ProjectState),
         may_publish=current_user.is_authenticated and bool(places.list_managed_by(current_user.id)),
+        unlisted=queries.list_unlisted_for(current_user.id) if current_user.is_authenticated else [],
     )
 
 
@@ -62,7 +67,15 @@ def index() -> str:
 @does(Act.PROJECT_READ)
 def show(slug: str) -> str:
     """One project with its labs; requests are shown to the two labs they concern."""
-    return render_project(queries.get_project(slug))
+    return render_project(readable(slug))
+
+
+def readable(slug: str) -> Project:
+    """The project, for those who may see it."""
+    project = queries.get_project(slug)
+    if project.moderation.is_hidden:
+        hold_to(Act.PROJECT_READ_HIDDEN, ties_to(current_user, project.lead), hidden=unknown())
+    return project
 
 
 def render_project(
@@ -85,6 +98,7 @@ def render_project(
         status_label=status_label,
         may_lead=may_lead,
         may_answer=may_answer,
+        may_moderate=can_moderate(current_user, project),
         may_end={partnership.place_id for partnership in visible if can_end(current_user, partnership)},
         answers=answers,
         is_open=is_open(project),
@@ -124,8 +138,9 @@ def create() -> Answer | tuple[str, int]:
     if not form.validate():
         return render_template("projects/edit.html", form=form, project=None, theirs=None), 422
     lead = next(place for place in leads if place.slug == form.lead.data)
-    project = actions.create_project(lead, form.words, by=current_user, now=clock.now())
-    flash(_("Le projet est publié. D’autres lieux peuvent demander à le rejoindre."))
+    is_draft = request.form.get("act") == "draft"
+    project = actions.create_project(lead, form.words, by=current_user, now=clock.now(), is_draft=is_draft)
+    _tell_state(project)
     return redirect(url_for(".show", slug=project.slug), 303)
 
 
@@ -167,10 +182,40 @@ def _leads() -> list[Place]:
     return mine
 
 
+@bp.post("/projets/<slug>/etat")
+@signed_in
+@does(Act.PROJECT_WRITE)
+def move(slug: str) -> Answer:
+    """Publish it, take it back, archive it."""
+    project = led_project(slug)
+    wanted = request.form.get("etat", "")
+    if wanted not in set(ModerationState):
+        raise Refused(_("Choisissez ce que devient le projet."))
+    sent = request.form.get("version", "")
+    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+    actions.move_project(project, ModerationState(wanted), by=current_user, now=clock.now(), version=version)
+    _tell_state(project)
+    return redirect(url_for(".show", slug=project.slug), 303)
+
+
+def _tell_state(project: Project) -> None:
+    flash(
+        {
+            ModerationState.DRAFT: _(
+                "Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."
+            ),
+            ModerationState.PENDING: _(
+                "Le projet est envoyé au pôle de la zone, qui le publiera après l’avoir lu. Vous recevrez sa réponse."
+            ),
+            ModerationState.ARCHIVED: _("Le projet est archivé : il quitte les listes, sa page reste."),
+        }.get(project.moderation, _("Le projet est publié. D’autres lieux peuvent demander à le rejoindre."))
+    )
+
+
 def led_project(slug: str, act: Act = Act.PROJECT_WRITE) -> Project:
     """The project, for those who may do that to it."""
-    project = queries.get_project(slug)
-    hold_to(act, ties_to(current_user, project.lead))
+    project = readable(slug)
+    hold_to(act, project_ties(current_user, project))
     return project
 
 

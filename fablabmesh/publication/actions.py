@@ -302,7 +302,8 @@ def _locate(session: Session, ids: Sequence[int]) -> None:
 
 def _render(each: Event, publisher: Publisher, now: datetime) -> ical.Rendered:
     """The calendar text of an event, or none while it has nothing to do in calendars."""
-    if each.is_draft or not _is_in_window(each, publisher, now):
+    # What was published and then refused is deleted as well, and told as cancelled like all that is.
+    if (each.is_draft and each.deleted_at is None) or not _is_in_window(each, publisher, now):
         return ical.Rendered(b"", ())
     if each.deleted_at is not None and (each.published_at is None or each.deleted_at < now - DELETED_FOR):
         return ical.Rendered(b"", ())

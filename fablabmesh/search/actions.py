@@ -6,10 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from fablabmesh.events import queries as events
 from fablabmesh.events.models import Event
 from fablabmesh.kit.db import session, transaction
 from fablabmesh.kit.text import search_words
+from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place, PlaceChange, PlaceNumber
+from fablabmesh.projects import queries as projects
 from fablabmesh.projects.models import Project
 from fablabmesh.search.models import SearchState, SearchWord
 from fablabmesh.terms.models import Term
@@ -33,12 +36,12 @@ def learn_words(now: datetime) -> int:
         changed = select(PlaceChange.place_id).where(PlaceChange.number > state.place_number)
         learnt = 0
         if is_first or number != state.place_number:
-            learnt += _learn(Place.search_text, *([] if is_first else [Place.id.in_(changed)]))
+            learnt += _learn(Place.search_text, places.IS_LISTED, *([] if is_first else [Place.id.in_(changed)]))
         learnt += _learn(Term.search_text)
         later = [Event.changed_at >= since] if since else []
-        learnt += _learn(Event.search_text, Event.is_draft.is_(False), Event.deleted_at.is_(None), *later)
+        learnt += _learn(Event.search_text, events.IS_LISTED, *later)
         told = func.fold_words(Project.title + " " + Project.summary)
-        learnt += _learn(told, *([Project.changed_at >= since] if since else []))
+        learnt += _learn(told, projects.IS_LISTED, *([Project.changed_at >= since] if since else []))
         communes = session.scalar(select(func.count(Commune.insee))) or 0
         if communes != state.commune_count:
             learnt += _learn_communes()

@@ -15,6 +15,7 @@ from fablabmesh.events.models import Event, EventDate
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
 from fablabmesh.kit.text import fold, search_words, word_patterns
+from fablabmesh.places import queries as place_queries
 from fablabmesh.places.models import Laureate, Place, PlaceNumber
 from fablabmesh.places.rules import PlaceKind
 from fablabmesh.projects import queries as projects
@@ -36,6 +37,7 @@ from fablabmesh.terms.models import Term
 from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Commune, Department, Programme, Zone, ZoneDepartment
+from fablabmesh.zones.moderation import ModerationState
 
 MOST_BY_NAME = 100
 MOST_DESCRIBED = 100
@@ -186,7 +188,7 @@ def place_candidates(words: Sequence[str], *, only_chosen: bool = False) -> Comp
 
 def _candidate(floor: Level) -> Any:
     is_chosen = exists().where(Laureate.place_id == Place.id)
-    return select(
+    told = select(
         Place.id,
         Place.name,
         literal(floor.value).label("floor"),
@@ -196,6 +198,7 @@ def _candidate(floor: Level) -> Any:
         Place.commune,
         (Place.kind == PlaceKind.EPN).label("is_epn"),
     )
+    return told.where(place_queries.IS_LISTED)
 
 
 def _stand_in(column: Any, words: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -249,7 +252,14 @@ def list_nearest(point: geo.Point, *, limit: int = 10) -> list[tuple[Place, int]
 def nearest_ids(point: geo.Point, limit: int) -> Select[int]:
     """Found along the index, however many places there are."""
     near = geo.nearness(Place.location, point)
-    return select(Place.id).where(Place.location.is_not(None)).order_by(near).limit(limit)
+    # Said the other way round, a planner without statistics takes almost all places for listed, as they are.
+    unlisted = [state for state in ModerationState if state is not ModerationState.PUBLISHED]
+    return (
+        select(Place.id)
+        .where(Place.location.is_not(None), Place.moderation.not_in(unlisted))
+        .order_by(near)
+        .limit(limit)
+    )
 
 
 # --- the others --------------------------------------------------------------------------------------------------
@@ -313,7 +323,7 @@ def find_events(words: Sequence[str], *, now: datetime, limit: int) -> Group:
     is_ahead = exists().where(EventDate.event_id == Event.id, EventDate.ends_at > now)
     statement = (
         select(Event.id, Event.title, Event.starts_at)
-        .where(Event.is_draft.is_(False), Event.deleted_at.is_(None), is_ahead)
+        .where(events.IS_LISTED, is_ahead)
         .where(*(_stands_in_event(word) for word in words))
         .limit(MOST_CANDIDATES)
     )

@@ -25,7 +25,7 @@ PAGE_SIZE = 30
 @does(Act.PLACE_HISTORY)
 def history(slug: str) -> str:
     """Line by line, the latest first."""
-    place = places.get_place(slug)
+    place = places.get_readable(slug, current_user)
     may_edit = can_edit(current_user, place)
     page = read_page(request.args, queries.count_versions(place.id), PAGE_SIZE)
     versions = queries.list_versions(place.id, limit=page.size, offset=page.offset)

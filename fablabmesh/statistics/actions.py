@@ -17,7 +17,8 @@ _DIGEST = text("""
 SELECT concat_ws(' ',
     (SELECT sum(hashtextextended(concat_ws(' ', kind, latitude, longitude,
                     EXISTS (SELECT FROM laureate WHERE laureate.place_id = place.id)), 0)::numeric)
-     FROM place WHERE location IS NOT NULL AND (closed_on IS NULL OR closed_on > :today)),
+     FROM place WHERE location IS NOT NULL AND moderation = 'published'
+     AND (closed_on IS NULL OR closed_on > :today)),
     (SELECT count(*) FROM commune),
     (SELECT sum(hashtextextended(concat_ws(' ', insee, latitude, longitude), 0)::numeric) FROM commune))
 """)
@@ -26,12 +27,14 @@ SELECT concat_ws(' ',
 _GATHER = text("""
 DROP TABLE IF EXISTS pg_temp.reach_fablab, pg_temp.reach_epn, pg_temp.reach_laureate;
 CREATE TEMPORARY TABLE reach_fablab ON COMMIT DROP AS SELECT DISTINCT location FROM place
-    WHERE kind = 'fablab' AND location IS NOT NULL AND (closed_on IS NULL OR closed_on > :today);
+    WHERE kind = 'fablab' AND location IS NOT NULL AND moderation = 'published'
+    AND (closed_on IS NULL OR closed_on > :today);
 CREATE TEMPORARY TABLE reach_epn ON COMMIT DROP AS SELECT DISTINCT location FROM place
-    WHERE kind = 'epn' AND location IS NOT NULL AND (closed_on IS NULL OR closed_on > :today);
+    WHERE kind = 'epn' AND location IS NOT NULL AND moderation = 'published'
+    AND (closed_on IS NULL OR closed_on > :today);
 CREATE TEMPORARY TABLE reach_laureate ON COMMIT DROP AS SELECT DISTINCT location FROM place
     WHERE EXISTS (SELECT FROM laureate WHERE laureate.place_id = place.id)
-    AND location IS NOT NULL AND (closed_on IS NULL OR closed_on > :today);
+    AND location IS NOT NULL AND moderation = 'published' AND (closed_on IS NULL OR closed_on > :today);
 CREATE INDEX ON pg_temp.reach_fablab USING gist (location);
 CREATE INDEX ON pg_temp.reach_epn USING gist (location);
 CREATE INDEX ON pg_temp.reach_laureate USING gist (location);

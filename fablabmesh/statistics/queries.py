@@ -30,6 +30,7 @@ from fablabmesh.feeds.queries import fits
 from fablabmesh.feeds.slices import Slice
 from fablabmesh.kit.db import session
 from fablabmesh.places.models import FundingCall, Laureate, Place
+from fablabmesh.places.queries import IS_LISTED
 from fablabmesh.statistics.figures import Month, Tally, reach_keys
 from fablabmesh.statistics.models import CommuneReach, ReachMeasure
 from fablabmesh.statistics.rules import IN_PARTS, PARTS, Sort, fresh_since, month_after
@@ -99,7 +100,7 @@ def _places(now: datetime) -> Any:
             func.count().filter(Place.confirmed_at >= since),
             func.count().filter(Place.is_demo),
         )
-        .where(is_not_closed(now.date()))
+        .where(IS_LISTED, is_not_closed(now.date()))
         .group_by(_CODE, Place.kind)
     )
 
@@ -107,7 +108,11 @@ def _places(now: datetime) -> Any:
 def _coded(column: Any, today: date) -> Select[Any]:
     """Places by each code of such a column."""
     term = func.unnest(column).label("term")
-    inner = select(_CODE.label("code"), term).where(is_not_closed(today), func.cardinality(column) > 0).subquery()
+    inner = (
+        select(_CODE.label("code"), term)
+        .where(IS_LISTED, is_not_closed(today), func.cardinality(column) > 0)
+        .subquery()
+    )
     return select(inner.c.code, inner.c.term, func.count()).group_by(inner.c.code, inner.c.term)
 
 
@@ -117,7 +122,7 @@ def _laureates(today: date) -> Select[Any]:
         select(_CODE.label("code"), FundingCall.slug.label("call"), Place.id.label("place_id"))
         .join(Laureate, Laureate.place_id == Place.id)
         .join(FundingCall, FundingCall.id == Laureate.call_id)
-        .where(is_not_closed(today))
+        .where(IS_LISTED, is_not_closed(today))
         .subquery()
     )
     return select(joined.c.code, joined.c.call, func.count(distinct(joined.c.place_id))).group_by(

@@ -13,6 +13,7 @@ from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.statistics.figures import Pair, Tie, make_ties
 from fablabmesh.zones.models import Zone, ZoneDepartment
+from fablabmesh.zones.moderation import HIDDEN
 
 _ACCEPTED = Partnership.status == PartnershipStatus.ACCEPTED
 # Together means together: neither a draft nor what was called off.
@@ -26,7 +27,7 @@ def map_ties(programme_id: int) -> dict[Pair, Tie]:
         select(lead.label("one"), partner.label("other"))
         .select_from(Partnership)
         .join(Project, Project.id == Partnership.project_id)
-        .where(_ACCEPTED)
+        .where(_ACCEPTED, Project.moderation.not_in(HIDDEN))
         .subquery()
     )
     own, other = _zone_of(Event.place_id, programme_id), _zone_of(EventPartner.place_id, programme_id)
@@ -68,7 +69,7 @@ def list_partnerships_between(one: Zone, other: Zone) -> list[Partnership]:
     statement = (
         select(Partnership)
         .join(Partnership.project)
-        .where(_ACCEPTED, leads)
+        .where(_ACCEPTED, Project.moderation.not_in(HIDDEN), leads)
         .options(
             contains_eager(Partnership.project).joinedload(Project.lead),
             joinedload(Partnership.place),

@@ -18,6 +18,7 @@ from fablabmesh.syndication.models import PersonalCalendar
 from fablabmesh.syndication.titles import Names
 from fablabmesh.terms import queries as terms
 from fablabmesh.zones import queries as zones
+from fablabmesh.zones.moderation import HIDDEN
 
 
 def list_calendars_of(account_id: int) -> list[PersonalCalendar]:
@@ -85,7 +86,9 @@ def _working_with(places: Select[int]) -> Select[int]:
     """The labs of every project that one of these leads or takes part in."""
     accepted = Partnership.status == PartnershipStatus.ACCEPTED
     partners = select(Partnership.project_id).where(Partnership.place_id.in_(places), accepted)
-    projects = select(Project.id).where(or_(Project.lead_id.in_(places), Project.id.in_(partners)))
+    projects = select(Project.id).where(
+        Project.moderation.not_in(HIDDEN), or_(Project.lead_id.in_(places), Project.id.in_(partners))
+    )
     leads = select(Project.lead_id).where(Project.id.in_(projects))
     taking_part = select(Partnership.place_id).where(Partnership.project_id.in_(projects), accepted)
     return select(Place.id).where(or_(Place.id.in_(leads), Place.id.in_(taking_part)))

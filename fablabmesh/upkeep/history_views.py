@@ -80,6 +80,33 @@ def restore(slug: str) -> Answer:
     return redirect(url_for("events.show", slug=slug), 303)
 
 
+@bp.post("/evenements/<slug>/reprendre-en-brouillon")
+@signed_in
+@does(Act.EVENT_WRITE)
+def recall(slug: str) -> Answer:
+    """Take back what waits for the zone's word."""
+    event = held_event(slug)
+    actions.recall_event(event, by=current_user, now=clock.now(), version=VersionForm().typed_version)
+    flash(_("L’événement est de nouveau un brouillon : seules les personnes qui s’occupent du lieu le voient."))
+    return redirect(url_for("events.show", slug=event.slug), 303)
+
+
+@bp.post("/evenements/<slug>/archiver")
+@signed_in
+@does(Act.EVENT_WRITE)
+def archive(slug: str) -> Answer:
+    """Take what is over out of lists, or bring it back into them."""
+    event, is_back = held_event(slug), request.form.get("archive") == "non"
+    act = actions.unarchive_event if is_back else actions.archive_event
+    act(event, by=current_user, now=clock.now(), version=VersionForm().typed_version)
+    flash(
+        _("L’événement est de nouveau dans les listes.")
+        if is_back
+        else _("L’événement est archivé : il quitte les listes ; sa page et les calendriers le gardent.")
+    )
+    return redirect(url_for("events.show", slug=event.slug), 303)
+
+
 @bp.get("/mes-evenements")
 @signed_in
 @does(Act.ACCOUNT_USE)

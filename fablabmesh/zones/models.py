@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fablabmesh.accounts.models import Account
 from fablabmesh.kit.db import Base, text_enum
 from fablabmesh.kit.geo import polygon_type
+from fablabmesh.zones.moderation import Thing, Whose
 from fablabmesh.zones.rules import Standing
 
 
@@ -123,3 +124,20 @@ class ZoneCoordinator(Base):
 
     zone: Mapped[Zone] = relationship(lazy="raise_on_sql")
     account: Mapped[Account] = relationship(lazy="raise_on_sql", foreign_keys=[account_id])
+
+
+class ZoneRule(Base):
+    """What a zone says of one kind of thing, by whose it is: published at once, or waiting for its coordinators.
+
+    Without a row, `zones.moderation.DEFAULTS` holds. `is_demo`: invented people rule what is invented, no more.
+    """
+
+    __tablename__ = "zone_rule"
+
+    zone_id: Mapped[int] = mapped_column(ForeignKey("zone.id", ondelete="CASCADE"), primary_key=True)
+    thing: Mapped[Thing] = mapped_column(text_enum(Thing), primary_key=True)
+    whose: Mapped[Whose] = mapped_column(text_enum(Whose), primary_key=True)
+    is_demo: Mapped[bool] = mapped_column(primary_key=True)
+    is_trusted: Mapped[bool]
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    set_at: Mapped[datetime]

@@ -210,6 +210,6 @@ def test_a_list_asks_one_question_however_long(db, make, count, count_queries):
 
 
 def test_no_draft_is_told(db, make):
-    db.query(Event).filter_by(id=make("brouillon", "2026-04-10", published=BETWEEN).id).update({"is_draft": True})
+    db.query(Event).filter_by(id=make("brouillon", "2026-04-10", published=BETWEEN).id).update({"moderation": "draft"})
 
     assert queries.list_announced(Slice(), **PERIOD, after=HORIZON) == []

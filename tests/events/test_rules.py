@@ -6,6 +6,7 @@ import pytest
 from fablabmesh.accounts.rules import Role, Visitor
 from fablabmesh.events import rules
 from fablabmesh.events.rules import When
+from fablabmesh.zones.moderation import ModerationState
 from tests.people import make_lab, make_person
 
 
@@ -66,7 +67,8 @@ def test_an_all_day_event_is_over_at_the_midnight_that_ends_its_last_day():
     ids=["manager of the place", "editor of it", "another person", "coordinator", "administrator", "visitor"],
 )
 def test_an_event_is_the_business_of_the_place_s_own_people(person, allowed):
-    event = SimpleNamespace(place=make_lab(10, make_person(1), editors=(make_person(3),)))
+    lab = make_lab(10, make_person(1), editors=(make_person(3),))
+    event = SimpleNamespace(place=lab, moderation=ModerationState.PUBLISHED)
 
     assert rules.can_edit(person, event) is allowed
 

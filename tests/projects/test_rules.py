@@ -19,6 +19,7 @@ from fablabmesh.projects.rules import (
     licence_names,
     status_label,
 )
+from fablabmesh.zones.moderation import ModerationState
 from tests.people import make_lab, make_person
 
 ALICE = make_person(1)
@@ -29,7 +30,9 @@ ASKED, ACCEPTED, DECLINED, WITHDRAWN = PartnershipStatus
 
 
 def make_project(*, state=ProjectState.SEEKING, is_demo=False):
-    return SimpleNamespace(lead_id=10, lead=make_lab(10, ALICE, is_demo=is_demo), state=state)
+    return SimpleNamespace(
+        lead_id=10, lead=make_lab(10, ALICE, is_demo=is_demo), state=state, moderation=ModerationState.PUBLISHED
+    )
 
 
 def make_partnership(status, *, answered_at=None):

@@ -1,0 +1,113 @@
+"""One item: who sees it, what it says, what two who decide at once are told."""
+
+import pytest
+import sqlalchemy as sa
+
+from fablabmesh.events.models import Event
+from fablabmesh.moderation import queries
+from fablabmesh.places.models import Place
+from fablabmesh.projects.models import Project
+from tests.factories import make_account, make_coordinator, make_department, make_zone
+from tests.moderation.conftest import hidden
+
+
+@pytest.fixture
+def desk(as_person, coordinator):
+    return as_person(coordinator)
+
+
+def address(case, end=""):
+    return f"/moderation/dossiers/{case.id}{end}"
+
+
+def fields(desk, case):
+    page = desk.get(address(case)).get_data(as_text=True)
+    return {name: hidden(page, name) for name in ("proposal_version", "thing_version")}
+
+
+def test_an_item_says_what_its_page_will_say(desk, pending, case_of):
+    case = case_of(pending(audience="Dès 8 ans", description="<script>alert(1)</script>"))
+
+    page = desk.get(address(case)).get_data(as_text=True)
+
+    for words in ("Soudure pour tout le monde", "Dès 8 ans", "Alice Martin", "&lt;script&gt;alert(1)&lt;/script&gt;"):
+        assert words in page
+    assert "<script>alert(1)" not in page
+
+
+def test_an_item_is_for_those_who_decide_about_it(client, as_person, pending, case_of, manager):
+    case = case_of(pending())
+    make_department("59", "Nord")
+    elsewhere = make_coordinator(make_zone("59", slug="nord", name="Nord"))
+
+    assert client.get(address(case)).status_code == 303
+    for person in (manager, elsewhere, make_account()):
+        browser = as_person(person)
+        assert browser.get(address(case)).status_code == 403
+        for end in ("/accepter", "/refuser", "/demander", "/revenir", "/attribuer"):
+            assert (end, browser.post(address(case, end)).status_code) == (end, 403)
+
+
+def test_it_is_published_then_taken_back_and_the_second_who_decides_is_told(db, desk, pending, case_of):
+    event = pending()
+    case, seen = case_of(event), fields(desk, case_of(event))
+
+    first = desk.post(address(case, "/accepter"), data=seen)
+    second = desk.post(address(case, "/refuser"), data=seen | {"reason": "Trop tard ?"})
+
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "Quelqu’un d’autre vient de traiter cette proposition." in second.get_data(as_text=True)
+    assert "a accepté la proposition" in second.get_data(as_text=True)
+    now = hidden(second.get_data(as_text=True), "proposal_version")
+    assert desk.post(address(case, "/revenir"), data={"proposal_version": now}).status_code == 303
+    assert db.scalar(sa.select(Event.moderation).where(Event.id == event.id)) == "pending"
+
+
+def test_a_refusal_needs_words_and_keeps_none_from_being_typed_again(db, desk, pending_project, case_of):
+    case = case_of(pending_project)
+
+    silent = desk.post(address(case, "/refuser"), data=fields(desk, case))
+    said = desk.post(address(case, "/refuser"), data=fields(desk, case) | {"reason": "Sans date."})
+
+    assert (silent.status_code, said.status_code) == (422, 303)
+    assert "avec bienveillance" in silent.get_data(as_text=True)
+    assert db.scalar(sa.select(Project.moderation)) == "refused"
+
+
+def test_a_question_is_asked_and_an_empty_one_is_not(db, desk, pending, case_of):
+    case = case_of(pending())
+    given = fields(desk, case)
+
+    assert desk.post(address(case, "/demander"), data=given | {"text": " "}).status_code == 422
+    assert desk.post(address(case, "/demander"), data=given | {"text": "Où ?"}).status_code == 303
+    assert queries.get_case(case.id).state.value == "asked"
+
+
+def test_an_item_is_given_to_oneself_and_not_to_a_stranger(desk, pending, case_of, coordinator):
+    case = case_of(pending())
+
+    assert desk.post(address(case, "/attribuer"), data={"a": str(coordinator.id)}).status_code == 303
+    assert queries.get_case(case.id).assigned_to_id == coordinator.id
+    assert desk.post(address(case, "/attribuer"), data={"a": str(make_account().id)}).status_code == 400
+
+
+def test_a_coordinator_retouches_what_waits_and_what_is_published_no_more(db, desk, pending, case_of):
+    event = pending()
+    case = case_of(event)
+
+    assert desk.get(f"/evenements/{event.slug}/modifier").status_code == 200
+    desk.post(address(case, "/accepter"), data=fields(desk, case))
+
+    assert desk.get(f"/evenements/{event.slug}/modifier").status_code == 403
+
+
+def test_a_place_leaves_the_directory_and_its_page_says_so(db, desk, client, as_person, lab, manager):
+    path = f"/lieux/{lab.slug}"
+
+    assert as_person(manager).post(f"{path}/archiver", data={"version": lab.version}).status_code == 403
+    assert desk.post(f"{path}/archiver", data={"version": lab.version, "archive": "oui"}).status_code == 303
+    gone = client.get(path)
+    assert (gone.status_code, "a été retiré de l’annuaire" in gone.get_data(as_text=True)) == (410, True)
+    version = db.scalar(sa.select(Place.version).where(Place.id == lab.id))
+    assert desk.post(f"{path}/archiver", data={"version": version, "archive": "non"}).status_code == 303
+    assert client.get(path).status_code == 200

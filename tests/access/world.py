@@ -24,8 +24,10 @@ from fablabmesh.curation.rules import ProposalKind
 from fablabmesh.events import actions as events
 from fablabmesh.imports import actions as imports
 from fablabmesh.imports import source_actions as sources
+from fablabmesh.journal.models import JournalAct, JournalEntry
 from fablabmesh.kit import clock
-from fablabmesh.kit.db import session
+from fablabmesh.kit.acting import WORKER, acting
+from fablabmesh.kit.db import session, transaction
 from fablabmesh.kit.letters import Letter
 from fablabmesh.mails import actions as mails
 from fablabmesh.places import actions as places
@@ -96,6 +98,8 @@ ARGUMENTS: dict[tuple[str, str], str | dict[str, str]] = {
     ("/", "import_id"): "import",
     ("/", "source_id"): "source",
     ("/", "calendar_id"): "calendar",
+    ("/journal", "act_id"): "act",
+    ("/journal", "entry_id"): "entry",
     ("/administration/categories", "slug"): "category",
     ("/appels/", "slug"): "call",
     ("/evenements/", "slug"): {"shown": "event", "draft": "draft", "deleted": "deleted"},
@@ -170,6 +174,7 @@ def open_world(app: Flask, engine: sa.Engine) -> Iterator[World]:
             _people(world)
             _fill(world)
             session.commit()
+            _change(world)
         yield world
     finally:
         session.remove()
@@ -247,6 +252,16 @@ def _fill(world: World) -> None:
         things[name] = str(made.id)
     things["call"] = "un-appel-2026"
     things["code"] = session.scalar(sa.text("SELECT code FROM term WHERE vocabulary = 'service' ORDER BY code LIMIT 1"))
+
+
+def _change(world: World) -> None:
+    """One thing written of the lab, for the journal: an act of its own."""
+    with acting(WORKER, "access"), transaction():
+        lab = places.queries.get_place(world.things["lab"])
+        places.update_place(lab, {"phone": "02 99 00 00 00"}, now=clock.now())
+    act = session.scalars(sa.select(JournalAct).order_by(JournalAct.id.desc()).limit(1)).one()
+    entry = session.scalars(sa.select(JournalEntry).where(JournalEntry.act_id == act.id)).one()
+    world.things |= {"act": str(act.id), "entry": str(entry.id)}
 
 
 def _fill_events(things: dict[str, str], lab: Any, manager: Account) -> None:

@@ -281,6 +281,16 @@ def find_towns(text: str, words: Sequence[str], *, limit: int) -> Group:
     return Group(towns[:limit], Level.TOGETHER, len(towns))
 
 
+def suggest_towns(text: str, *, limit: int) -> tuple[list[Commune], str]:
+    """Communes whose names go on as what was typed; and what it was taken for, where nothing did."""
+    words = read_words(text)
+    towns = zones.list_towns_beginning(text[:LONGEST], limit=limit) if words else []
+    mended = mend(text) if words and not towns else ""
+    if mended:
+        towns = zones.list_towns_beginning(mended, limit=limit)
+    return towns, mended if towns else ""
+
+
 def find_terms(words: Sequence[str], *, limit: int) -> Group:
     """What places are described by: each word begins one of the term's, in either language."""
     told = " " + Term.search_text + " "

@@ -1,7 +1,7 @@
 """How what is found is told: in groups, the best first. Pure; addresses are written by whoever knows them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from fablabmesh.kit.i18n import gettext as _
@@ -28,6 +28,9 @@ class Item:
     label: str
     detail: str
     href: str
+    # What a field that is filled in takes, and how an address writes it.
+    value: str = ""
+    spot: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,12 @@ def to_json(text: str, sections: Sequence[Section], mended: str, all_href: str) 
         "groups": [
             {
                 "label": section.label,
-                "items": [{"label": item.label, "detail": item.detail, "href": item.href} for item in section.items],
+                "items": [
+                    {name: text for name, text in asdict(item).items() if text or name == "detail"}
+                    for item in section.items
+                ],
             }
             for section in sections
         ],
-        "all": {"label": _("Tous les résultats"), "href": all_href} if sections else None,
+        "all": {"label": _("Tous les résultats"), "href": all_href} if sections and all_href else None,
     }

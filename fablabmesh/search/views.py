@@ -16,7 +16,7 @@ from fablabmesh.kit.acts import does
 from fablabmesh.kit.geo import Point
 from fablabmesh.kit.geocoding import Geocoder
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.i18n import language
+from fablabmesh.kit.i18n import language, number
 from fablabmesh.kit.text import clean_line
 from fablabmesh.kit.web import anyone, json_answer, shared
 from fablabmesh.search import queries
@@ -38,6 +38,7 @@ bp.add_app_template_filter(distance, "distance")
 
 SUGGESTED = {"places": 5}
 SUGGESTED_OF_OTHERS = 3
+SUGGESTED_TOWNS = 8
 SHOWN = 10
 NEAREST = 6
 MOST_KEPT = 500
@@ -101,6 +102,17 @@ def suggest() -> Response:
     return json_answer(kept, max_age=MAX_AGE)
 
 
+@bp.get("/chercher/communes.json")
+@shared
+def suggest_towns() -> Response:
+    """Communes so far, for a field that one of them is to stand in."""
+    text = _asked()
+    towns, mended = queries.suggest_towns(text, limit=SUGGESTED_TOWNS)
+    found = [_town_to_fill(town) for town in towns]
+    sections = [Section("towns", label_of("towns"), found, number(len(found)))] if found else []
+    return json_answer(to_json(text, sections, mended, ""), max_age=MAX_AGE)
+
+
 def _asked() -> str:
     return clean_line(request.args.get("q", "")[: 2 * LONGEST])[:LONGEST].strip()
 
@@ -148,6 +160,11 @@ def _place(place: Any) -> Item:
 def _town(town: Any) -> Item:
     told = f"{' '.join(town.postcodes[:1])} ({town.department_code}) · {_('les lieux autour')}"
     return Item(town.name, told, _around(town.insee))
+
+
+def _town_to_fill(town: Any) -> Item:
+    told = f"{' '.join(town.postcodes[:1])} ({town.department_code})"
+    return Item(town.name, told, _around(town.insee), f"{town.name} ({town.department_code})", town.insee)
 
 
 def _term(term: Any) -> Item:

@@ -185,13 +185,25 @@ def search_communes(text: str, *, limit: int = 8) -> list[Commune]:
 def list_towns_called(text: str, *, limit: int) -> list[Commune]:
     """Communes by what people type: « st malo », « Rennes (35) », « 35000 Rennes ». The very name first, alone if it is
     the only one; else what begins so, the most peopled first."""
+    found = list_towns_beginning(text, limit=limit)
+    name = _name_typed(text)
+    exact = [town for town in found if re.sub("[^a-z]", " ", town.folded_name) == name] if name else []
+    return exact or found
+
+
+def _name_typed(text: str) -> str:
+    words = re.findall(r"[a-z]+", re.sub(r"[(]?[0-9][0-9ab]+[)]?", " ", fold(spell_arrondissements(text))))
+    return " ".join(_SHORT_WORDS.get(word, word) for word in words if word not in ("cedex", "arrondissement"))
+
+
+def list_towns_beginning(text: str, *, limit: int) -> list[Commune]:
+    """The same with all that begins so, the very name first: what one may be about to type."""
     text = spell_arrondissements(text)
     numbers = re.findall(r"(?<![0-9])(?:[0-9]{5}|[0-9]{2,3}|2[ab])(?![0-9a-z])", fold(text))
-    words = re.findall(r"[a-z]+", re.sub(r"[(]?[0-9][0-9ab]+[)]?", " ", fold(text)))
-    words = [_SHORT_WORDS.get(word, word) for word in words if word not in ("cedex", "arrondissement")]
+    name = _name_typed(text)
+    words = name.split()
     if not words:
         return list_communes_of_postcode(numbers[0])[:limit] if numbers else []
-    name = " ".join(words)
     # An underscore is any one character to LIKE: a hyphen, an apostrophe, a space.
     statement = select(Commune).where(Commune.folded_name.like("_".join(words) + "%"))
     if numbers:
@@ -201,9 +213,8 @@ def list_towns_called(text: str, *, limit: int) -> list[Commune]:
     is_name = func.regexp_replace(Commune.folded_name, "[^a-z]", " ", "g") == name
     found = session.scalars(
         statement.order_by(is_name.desc(), Commune.population.desc().nulls_last(), Commune.insee).limit(limit)
-    ).all()
-    exact = [town for town in found if re.sub("[^a-z]", " ", town.folded_name) == name]
-    return exact or list(found)
+    )
+    return list(found)
 
 
 _SHORT_WORDS = {"st": "saint", "ste": "sainte"}

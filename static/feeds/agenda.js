@@ -18,8 +18,11 @@ if (form) {
       if (error.name !== "AbortError") status.textContent = "";
     }
   };
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(look, 400);
-  });
+  // A commune that is chosen among suggestions changes its field without being typed.
+  for (const kind of ["input", "change"]) {
+    form.addEventListener(kind, () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, 400);
+    });
+  }
 }

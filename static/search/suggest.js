@@ -60,8 +60,24 @@
 
     function toOption(item, index, kind = "") {
       const option = element("div", { id: `${id}-${index}`, role: "option", class: `suggest-option${kind}`, "aria-selected": "false", "data-href": item.href }, item.label);
+      if (item.value) Object.assign(option.dataset, { value: item.value, spot: item.spot });
       if (item.detail) option.append(element("small", {}, item.detail));
       return option;
+    }
+
+    /* Of a field that is to be filled in: with the name, and beside it with what addresses call it. */
+    function take(option) {
+      const { href, value, spot } = option.dataset;
+      close();
+      if (!value) {
+        lead(href);
+        return;
+      }
+      shown = value;
+      input.value = value;
+      Object.assign(input.dataset, { label: value, spot });
+      status.textContent = "";
+      input.dispatchEvent(new Event("change", { bubbles: true }));
     }
 
     function fill(answer) {
@@ -111,7 +127,10 @@
         if (!signal.aborted && document.activeElement === input) fill(found);
       } catch {
         // Typed over, or no network: what is in the field can still be searched.
-        if (!signal.aborted) close();
+        if (signal.aborted) return;
+        list.replaceChildren();
+        options = [];
+        close();
       }
     }
 
@@ -142,9 +161,7 @@
         if (isOpen && chosen >= 0) {
           event.preventDefault();
           event.stopPropagation();
-          const { href } = options[chosen].dataset;
-          close();
-          lead(href);
+          take(options[chosen]);
         } else {
           close();
         }
@@ -161,9 +178,7 @@
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
-      if (!option) return;
-      close();
-      lead(option.dataset.href);
+      if (option) take(option);
     });
     input.addEventListener("blur", () => {
       clearTimeout(timer);

@@ -28,7 +28,10 @@ async function follow() {
   frame.replaceWith(next);
 }
 
-form.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => follow().catch(() => {}), 350);
-});
+// A commune that is chosen among suggestions changes its field without being typed.
+for (const kind of ["input", "change"]) {
+  form.addEventListener(kind, () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => follow().catch(() => {}), 350);
+  });
+}

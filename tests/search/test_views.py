@@ -141,3 +141,27 @@ def test_a_geocoder_that_fails_leaves_the_gazetteer(client, app, monkeypatch):
 
     assert headings(page) == ["Près de Rennes", "Adresses"]
     assert "ne connaît pas cette adresse, ou ne répond pas" in page
+
+
+def test_communes_are_suggested_to_be_filled_in(client):
+    make_commune("Rennes", "35238", "35000", at=(48.11, -1.68))
+    make_commune("Rennes-les-Bains", "11310", "11190", at=(42.92, 2.32))
+
+    told = client.get("/chercher/communes.json?q=ren").get_json()
+
+    assert [item["label"] for item in told["groups"][0]["items"]] == ["Rennes-les-Bains", "Rennes"]
+    assert told["groups"][0]["items"][1] == {
+        "label": "Rennes", "detail": "35000 (35)", "href": "/?autour=35238", "value": "Rennes (35)", "spot": "35238",
+    }  # fmt: skip
+    assert told["all"] is None
+
+
+def test_the_very_name_hides_no_longer_one_and_nothing_typed_suggests_nothing(client):
+    make_commune("Rennes", "35238", "35000", at=(48.11, -1.68))
+    make_commune("Rennes-les-Bains", "11310", "11190", at=(42.92, 2.32))
+
+    names = [item["label"] for item in client.get("/chercher/communes.json?q=Rennes").get_json()["groups"][0]["items"]]
+
+    assert names == ["Rennes", "Rennes-les-Bains"]
+    assert client.get("/chercher/communes.json?q=").get_json()["groups"] == []
+    assert client.get("/chercher/communes.json?q=zzz").get_json()["groups"] == []

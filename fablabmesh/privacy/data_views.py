@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from fablabmesh.accounts import actions as accounts
 from fablabmesh.accounts import session as sessions
 from fablabmesh.accounts.models import Account
 from fablabmesh.accounts.rights import Act
-from fablabmesh.kit import clock, db
+from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import anyone, public_url, signed_in
+from fablabmesh.kit.web import anyone, fresh, public_url, signed_in
 from fablabmesh.privacy import actions, parcel, queries
-from fablabmesh.privacy.forms import ErasureForm, ProofForm
+from fablabmesh.privacy.forms import ErasureForm
 from fablabmesh.privacy.register import REGISTER
 from fablabmesh.privacy.rules import BACKUP_KEPT
 from fablabmesh.privacy.views import bp
@@ -27,17 +26,17 @@ from fablabmesh.privacy.views import bp
 @does(Act.ACCOUNT_USE)
 def mine() -> str:
     """What the site keeps of this person, and how much of each."""
-    return _page(ProofForm())
+    found = queries.gather(current_user)
+    counts = [(treatment, sum(len(rows) for _table, rows in tables)) for treatment, tables in _chapters(found.rows)]
+    return render_template("privacy/mine.html", counts=counts)
 
 
 @bp.post("/mon-espace/donnees")
 @signed_in
+@fresh
 @does(Act.ACCOUNT_USE)
-def take() -> Response | tuple[str, int]:
+def take() -> Response:
     """The parcel, made at once."""
-    form = ProofForm()
-    if not form.validate() or not _is_proven(form):
-        return _page(form), 422
     now = clock.now()
     found = queries.gather(current_user)
     site = public_url("")
@@ -53,12 +52,6 @@ def take() -> Response | tuple[str, int]:
     return answer
 
 
-def _page(form: ProofForm) -> str:
-    found = queries.gather(current_user)
-    counts = [(treatment, sum(len(rows) for _table, rows in tables)) for treatment, tables in _chapters(found.rows)]
-    return render_template("privacy/mine.html", form=form, counts=counts, asks_password=_asks_password())
-
-
 def _chapters(rows: dict[str, list[dict[str, Any]]]) -> list[tuple[Any, list[tuple[str, list[dict[str, Any]]]]]]:
     """The rows by treatment of the register, without the empty ones."""
     plain = {table: [parcel.plain(row) for row in found] for table, found in rows.items() if found}
@@ -67,31 +60,6 @@ def _chapters(rows: dict[str, list[dict[str, Any]]]) -> list[tuple[Any, list[tup
         for each in REGISTER
     ]
     return [(treatment, tables) for treatment, tables in chapters if tables]
-
-
-# --- proof -------------------------------------------------------------------------------------------------------
-
-
-def _asks_password() -> bool:
-    """Unless they proved a moment ago who they are."""
-    return not getattr(current_user, "is_fresh", False) and current_user.password_hash is not None
-
-
-def _is_proven(form: ProofForm) -> bool:
-    """Right, or told in the form what is not; failures are counted as at the door."""
-    if not _asks_password():
-        return True
-    try:
-        found = accounts.check_credentials(
-            current_user.email, form.password.data or "", address=request.remote_addr or "", now=clock.now()
-        )
-    except Refused as refusal:
-        form.password.errors = [refusal.message]
-        return False
-    if found is None:
-        db.keep()
-        form.password.errors = [_("Ce n’est pas votre mot de passe. Vérifiez-le et recommencez.")]
-    return found is not None
 
 
 # --- the end -----------------------------------------------------------------------------------------------------
@@ -107,11 +75,12 @@ def erasure() -> str:
 
 @bp.post("/mon-espace/effacer")
 @signed_in
+@fresh
 @does(Act.ACCOUNT_USE)
 def erase() -> Answer | tuple[str, int]:
     """The account goes, with all that the page said; nobody is signed in afterwards."""
     form = ErasureForm()
-    if not form.validate() or not _is_proven(form):
+    if not form.validate():
         return _erasure_page(current_user, form), 422
     account_id = current_user.id
     try:
@@ -140,11 +109,12 @@ def erasure_of(account_id: int) -> str:
 
 @bp.post("/administration/effacer/<int:account_id>")
 @signed_in
+@fresh
 @does(Act.SITE_PEOPLE)
 def erase_other(account_id: int) -> Answer | tuple[str, int]:
     """On request of the person."""
     account, form = _find(account_id), ErasureForm()
-    if not form.validate() or not _is_proven(form):
+    if not form.validate():
         return _erasure_page(account, form), 422
     try:
         actions.erase(account.id, with_public_name=bool(form.with_public_name.data), now=clock.now())
@@ -172,5 +142,4 @@ def _erasure_page(account: Account, form: ErasureForm, problem: str = "") -> str
         named=queries.list_public_roles(account),
         treatments=REGISTER,
         backup_days=BACKUP_KEPT.days,
-        asks_password=_asks_password(),
     )

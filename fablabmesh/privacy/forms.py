@@ -1,16 +1,10 @@
-"""Forms of taking one's data away and of having an account erased."""
+"""The form of having an account erased."""
 
-from fablabmesh.kit.forms import BaseForm, BooleanField, InputRequired, PasswordField
+from fablabmesh.kit.forms import BaseForm, BooleanField, InputRequired
 from fablabmesh.kit.i18n import lazy_gettext as _l
 
 
-class ProofForm(BaseForm):
-    """The password once more, where the last proof is not of a moment ago."""
-
-    password = PasswordField(_l("Votre mot de passe"), render_kw={"autocomplete": "current-password"})
-
-
-class ErasureForm(ProofForm):
+class ErasureForm(BaseForm):
     """What is to go with the account."""
 
     with_public_name = BooleanField(_l("Ôter aussi mon nom des fiches où il est public"), default=True)

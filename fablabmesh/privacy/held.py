@@ -84,10 +84,31 @@ HELD: dict[str, Held] = {
         "signing_in",
         Fate.DELETED,
         by="account_id",
-        told="created_at last_seen_at ended_at",
+        told="created_at last_seen_at ended_at proved_at means is_strong is_half device network",
         hidden="token_hash",
         bare="id",
     ),
+    "known_device": Held(
+        "signing_in", Fate.DELETED, by="account_id", told="last_seen_at", hidden="token_hash", bare="id"
+    ),
+    "passkey": Held(
+        "signing_in",
+        Fate.DELETED,
+        by="account_id",
+        told="name created_at last_used_at transports",
+        hidden="credential_id public_key user_handle sign_count",
+        bare="id",
+    ),
+    "one_time_code": Held(
+        "signing_in", Fate.DELETED, by="account_id", told="created_at confirmed_at", hidden="secret last_step"
+    ),
+    "recovery_code": Held(
+        "signing_in", Fate.DELETED, by="account_id", told="created_at used_at", hidden="digest", bare="id"
+    ),
+    "provider_link": Held(
+        "signing_in", Fate.DELETED, by="account_id", told="issuer subject created_at last_used_at", bare="id"
+    ),
+    "asked_letter": Held("signing_in", Fate.DELETED, address="email", told="purpose created_at", bare="id then"),
     "sign_in_attempt": Held("signing_in", Fate.FADES, hidden="subject", bare="id at"),
     "one_time_word": Held(
         "signing_in",
@@ -174,7 +195,7 @@ HELD: dict[str, Held] = {
         Fate.EMPTIED,
         by="by_id",
         address="contact",
-        told="kind state place_name created_at decided_at contact_until language",
+        told="kind state place_name created_at decided_at contact_until language looks_after",
         free="proposed message known_by",
         hidden="answer_hash",
         bare="id place_id place_version department_code is_demo before twin_slug version",

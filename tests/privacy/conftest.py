@@ -13,7 +13,6 @@ from fablabmesh.curation.models import FreshnessLetter
 from fablabmesh.curation.rules import ProposalKind
 from fablabmesh.digests.models import Subscription
 from fablabmesh.events.models import EventVersion
-from fablabmesh.kit.db import Base
 from fablabmesh.kit.letters import Letter
 from fablabmesh.mails import actions as mails
 from fablabmesh.notices.models import Notice
@@ -31,8 +30,11 @@ NAME, MAIL = "Zénobie Quartermaine", "zenobie.quartermaine@exemple.test"
 def everything(db) -> str:
     """All rows of all tables as the database writes them: what a copy of it would tell."""
     db.flush()
+    named = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
     return "\n".join(
-        row for table in sorted(Base.metadata.tables) for row in db.scalars(sa.text(f'SELECT t::text FROM "{table}" t'))
+        row
+        for table in db.scalars(sa.text(named)).all()
+        for row in db.scalars(sa.text(f'SELECT t::text FROM "{table}" t'))
     )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from fablabmesh.accounts.models import Account, SignIn
 from fablabmesh.accounts.rules import Role
-from tests.factories import PASSWORD, make_account, make_place
+from tests.factories import make_account, make_place
 from tests.privacy.conftest import MAIL, NAME
 
 MINE, END = "/mon-espace/donnees", "/mon-espace/effacer"
@@ -29,7 +29,7 @@ def test_the_page_says_how_much_there_is_of_each_and_why(browser):
 
 
 def test_the_parcel_holds_a_file_for_programs_and_a_page_for_people(browser):
-    answer = browser.post(MINE, data={"password": PASSWORD})
+    answer = browser.post(MINE)
 
     assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (
         200,
@@ -50,21 +50,23 @@ def test_what_people_wrote_is_text_in_the_page(browser, life, db):
     life.name = "<script>alert(1)</script>"
     db.commit()
 
-    with zipfile.ZipFile(io.BytesIO(browser.post(MINE, data={"password": PASSWORD}).data)) as parcel:
+    with zipfile.ZipFile(io.BytesIO(browser.post(MINE).data)) as parcel:
         assert "<script" not in parcel.read("donnees.html").decode()
 
 
 @pytest.mark.parametrize("path", [MINE, END])
-def test_without_the_password_nothing_is_given_and_nothing_erased(browser, life, db, path):
-    answer = browser.post(path, data={"password": "pas le bon du tout", "is_sure": "y"})
+def test_without_a_fresh_proof_nothing_is_given_and_nothing_erased(browser, life, db, path):
+    db.execute(sa.update(SignIn).values(proved_at=SignIn.proved_at - sa.text("interval '1 hour'")))
 
-    assert answer.status_code == 422
-    assert "Ce n’est pas votre mot de passe." in answer.get_data(as_text=True)
-    assert db.get(Account, life.id) is not None
+    answer = browser.post(path, data={"is_sure": "y"}, headers={"Origin": "http://localhost"})
+
+    assert answer.status_code != 200
+    assert answer.mimetype != "application/zip"
+    assert db.scalars(sa.select(Account.id).where(Account.email == MAIL)).all() == [life.id]
 
 
 def test_erasure_is_confirmed_by_a_box_and_what_was_chosen_stays_chosen(browser, life, db):
-    answer = browser.post(END, data={"password": PASSWORD})
+    answer = browser.post(END)
 
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -85,7 +87,7 @@ def test_the_page_of_erasure_says_which_places_will_be_alone(browser, life):
 
 def test_who_erases_their_account_is_signed_out_and_told(browser, life, db):
     account_id = life.id
-    answer = browser.post(END, data={"password": PASSWORD, "is_sure": "y", "with_public_name": "y"})
+    answer = browser.post(END, data={"is_sure": "y", "with_public_name": "y"})
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/compte-efface")
     assert browser.get("/mon-espace").status_code == 303
@@ -98,7 +100,7 @@ def test_who_erases_their_account_is_signed_out_and_told(browser, life, db):
 def test_the_only_administrator_reads_why_their_account_stays(as_person, db):
     boss = make_account(role=Role.ADMIN)
 
-    answer = as_person(boss).post(END, data={"password": PASSWORD, "is_sure": "y"})
+    answer = as_person(boss).post(END, data={"is_sure": "y"})
 
     assert answer.status_code == 422
     assert "donnez d’abord ce rôle à une autre personne" in answer.get_data(as_text=True)
@@ -110,7 +112,7 @@ def test_an_administrator_erases_on_request(as_person, life, db):
     path = f"/administration/effacer/{account_id}"
 
     assert f"Effacer le compte de {NAME}" in boss.get(path).get_data(as_text=True)
-    assert boss.post(path, data={"password": PASSWORD, "is_sure": "y"}).status_code == 303
+    assert boss.post(path, data={"is_sure": "y"}).status_code == 303
 
     assert db.scalars(sa.select(Account.id).where(Account.id == account_id)).all() == []
     assert boss.get(path).status_code == 404

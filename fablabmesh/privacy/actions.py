@@ -77,7 +77,10 @@ def erase(account_id: int, *, with_public_name: bool, now: datetime) -> None:
         forget(account, now)
     session.flush()
     session.expunge(account)
+    address = account.email
     session.execute(delete(Account).where(Account.id == account_id))
+    # Last, for all of this is told there too. The journal lets go of an address, and of nothing else.
+    session.execute(select(func.journal_take_out(address)))
     _log.info("account %d is erased", account_id)
 
 

@@ -108,9 +108,9 @@ REGISTER: tuple[Treatment, ...] = (
         title=_l("La connexion"),
         people=_l("Personnes qui se connectent ou essaient de le faire"),
         what=_l(
-            "Sessions ouvertes (dates, sorte de navigateur, réseau tronqué), navigateurs connus, clés d’accès, codes et "
-            "fournisseurs d’identité ; essais manqués et mots secrets sous forme d’empreintes. Un cookie de session et un "
-            "cookie qui reconnaît le navigateur, posés à la connexion, et aucun autre."
+            "Sessions ouvertes (dates, sorte de navigateur, réseau tronqué), navigateurs connus, clés d’accès, "
+            "codes et fournisseurs d’identité ; essais manqués et mots secrets sous forme d’empreintes. Un cookie de "
+            "session et un cookie qui reconnaît le navigateur, posés à la connexion, et aucun autre."
         ),
         purpose=_l("Savoir qui agit, fermer une session à distance, arrêter qui essaie des mots de passe."),
         basis=Basis.INTEREST,

@@ -1,5 +1,7 @@
 """Erasure takes a person out of the whole database; what is over goes by itself, told before where people are told."""
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -30,6 +32,32 @@ def test_after_erasure_neither_name_nor_address_is_anywhere(db, life):
 
     left = [line for line in everything(db).lower().splitlines() if "zénobie q" in line or "quartermaine" in line]
     assert left == []
+
+
+def test_the_journal_lets_go_of_an_address_and_of_nothing_else(db, life):
+    entries = db.execute(sa.text("SELECT id, before, after FROM journal_entry ORDER BY id")).all()
+    assert db.scalar(sa.text("SELECT journal_take_out(:address)"), {"address": MAIL.upper()}) > 0
+    left = db.execute(sa.text("SELECT id, before, after FROM journal_entry ORDER BY id")).all()
+
+    assert [row.id for row in left] == [row.id for row in entries]
+    told = [(row.before, row.after) for row in entries]
+    without = re.sub(re.escape(MAIL), "…", json.dumps(told, ensure_ascii=False), flags=re.IGNORECASE)
+    assert [list(pair) for pair in [(row.before, row.after) for row in left]] == json.loads(without)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal_entry SET after = '{}'",
+        "DELETE FROM journal_entry",
+        "SELECT set_config('journal.taken', 'atelier', true); UPDATE journal_entry SET after = NULL",
+        "SELECT journal_take_out('atelier')",
+        "SELECT journal_take_out('')",
+    ],
+)
+def test_the_journal_lets_nobody_else_in(db, life, statement):
+    with pytest.raises(sa.exc.DBAPIError, match=r"the journal is kept|a mail address is expected"), db.begin_nested():
+        db.execute(sa.text(statement))
 
 
 def test_what_the_person_wrote_of_the_place_stays(db, life):
@@ -146,7 +174,7 @@ def test_what_is_over_is_thrown_away_and_what_is_not_stays(db):
 
 def test_when_somebody_came_last_is_known_after_their_sessions_are_gone(db):
     person = make_account()
-    person.created_at = NOW - timedelta(days=900)
+    person.created_at, person.email_confirmed_at = NOW - timedelta(days=900), None
     accounts.open_sign_in(person, now=NOW - timedelta(days=100))
     db.flush()
 

@@ -197,13 +197,23 @@ HELD: dict[str, Held] = {
         address="contact",
         told="kind state place_name created_at decided_at contact_until language looks_after",
         free="proposed message known_by",
+        actor="assigned_to_id",
+        acted="kind state place_name created_at decided_at",
         hidden="answer_hash",
-        bare="id place_id place_version department_code is_demo before twin_slug version",
+        bare="id place_id event_id project_id place_version department_code is_demo before twin_slug late_told version",
     ),
     "proposal_decision": Held(
         "proposals", Fate.UNLINKED, by="by_id", told="proposal_id at deed reason changed", bare="id"
     ),
     "proposal_request": Held("proposals", Fate.FADES, hidden="subject", bare="id at"),
+    "zone_rule": Held(
+        "authorship",
+        Fate.UNLINKED,
+        by="set_by_id",
+        told="zone_id thing whose is_trusted set_at",
+        bare="is_demo",
+    ),
+    "journal_act": Held("authorship", Fate.UNLINKED, by="account_id", told="at deed", bare="id actor undoes_id"),
     "place_twin": Held(
         "authorship",
         Fate.UNLINKED,
@@ -224,7 +234,7 @@ HELD: dict[str, Held] = {
         bare="id place_id category_slug ends_local is_all_day starts_at ends_at rrule rdates exdates "
         "school_holidays split_from_id venue_id venue_text venue_latitude venue_longitude online_url online_access "
         "audience price_kind price_amount language accessibility capacity registration_url tags image_digest "
-        "image_text is_draft published_at deleted_at origin status cancel_reason sequence version changed_at ical "
+        "image_text moderation published_at deleted_at origin status cancel_reason sequence version changed_at ical "
         "ical_zones digest feed_number location search_text folded_tags",
     ),
     "project": Held(
@@ -232,7 +242,7 @@ HELD: dict[str, Held] = {
         Fate.UNLINKED,
         by="created_by_id",
         told="slug title created_at",
-        bare="id summary description lead_id state seeks licence version changed_at",
+        bare="id summary description lead_id state moderation seeks licence version changed_at",
     ),
     "partnership": Held(
         "authorship",
@@ -280,6 +290,8 @@ IMPERSONAL: dict[str, str] = {
     "image": "digest content width height small small_width small_height created_at",
     "import_report": "file_name imported_at source licence digest report",
     "imported_event": "event_id source_id sequence modified digest told seen_at missing_since",
+    # What happened to things; who did it is in `journal_act`. Erasure takes an address out of it.
+    "journal_entry": "id act_id table_name row_key deed before after place_id department_code zone_id is_demo",
     "laureate": "call_id place_id project_name holder source confidence",
     "machine": "id place_id position type_id model quantity size materials training price note is_working",
     "map_cell": "zoom row col count x_sum y_sum id_sum",
@@ -289,7 +301,7 @@ IMPERSONAL: dict[str, str] = {
     "postcode commune insee latitude longitude location precision department_code department_found_by "
     "department_distance_m phone website web_key opening_hours how_to_come appointment_url accessibility_url services "
     "audiences accessibility fees support labels machine_types closed_on source source_id source_licence "
-    "source_updated_on edited_fields confirmed_at is_demo version created_at changed_at",
+    "source_updated_on edited_fields confirmed_at is_demo moderation version created_at changed_at",
     "place_alias": "slug place_id",
     "place_change": "place_id number",
     "place_fact": "id place_id position subject statement source confidence",

@@ -18,6 +18,7 @@ import fablabmesh.search.models
 import fablabmesh.syndication.models
 import fablabmesh.teams.models
 import fablabmesh.terms.models
+import fablabmesh.tokens.models
 import fablabmesh.zones.models  # noqa: F401
 from fablabmesh.kit.config import driver_url
 from fablabmesh.kit.db import Base

@@ -91,6 +91,9 @@ from fablabmesh.syndication import calendar_views as syndication
 from fablabmesh.teams import actions as teams_actions
 from fablabmesh.teams import claim_actions, invitation_actions
 from fablabmesh.teams import people_views as teams
+from fablabmesh.tokens import actions as tokens_actions
+from fablabmesh.tokens import api as tokens_api
+from fablabmesh.tokens import views as tokens
 from fablabmesh.upkeep import date_views as dates
 from fablabmesh.upkeep import history_views as history
 from fablabmesh.upkeep import image_views as images
@@ -137,6 +140,8 @@ ROOMS = [
     site.bp,
     syndication.bp,
     teams.bp,
+    tokens.bp,
+    tokens_api.bp,
     vocabularies.bp,
     vocabularies_api.bp,
     zones.bp,
@@ -183,6 +188,7 @@ CHORES = [
     Chore("old claims", timedelta(hours=6), claim_actions.forget_old),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
     Chore("distances", timedelta(minutes=2), statistics_actions.measure_reach),
+    Chore("old tokens", timedelta(hours=6), tokens_actions.forget_old),
     Chore("words to search", timedelta(minutes=5), search_actions.learn_words),
 ]
 # What rooms do of their own when a person is erased, beside foreign keys.
@@ -197,6 +203,7 @@ LETTERS = [
     privacy_actions.KIND_LABELS,
     teams_actions.KIND_LABELS,
     signin_actions.KIND_LABELS,
+    tokens_actions.KIND_LABELS,
     late_actions.KIND_LABELS,
 ]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from fablabmesh.kit.acts import acts_of
 
 LIST = Path(__file__).parent / "routes.txt"
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 # Forms for strangers, and what the secret address of a letter opens.
 OPEN = {
     *("accounts.sign_in", "digests.create", "digests.confirm", "digests.stop", "digests.update"),
@@ -31,7 +32,7 @@ def every_route(app) -> list[str]:
         methods = ",".join(sorted(rule.methods - {"HEAD", "OPTIONS"}))
         mark = "static" if rule.endpoint == "static" else getattr(view, "access", "UNMARKED")
         if getattr(view, "is_shared", False):
-            mark = "shared"
+            mark = "by_token" if getattr(view, "is_by_token", False) else "shared"
         rows.append(f"{rule.rule}  {methods}  {mark}")
     return sorted(rows)
 
@@ -82,7 +83,9 @@ def test_a_signed_in_view_leads_a_visitor_to_the_sign_in_page(app, client):
 def test_every_unsafe_route_refuses_a_stranger(app, client):
     """Anonymous and without a token: nothing may be posted to but what is for strangers."""
     for rule in app.url_map.iter_rules():
-        if rule.methods & {"POST", "PUT", "PATCH", "DELETE"} and rule.endpoint not in OPEN:
+        if rule.methods & UNSAFE and rule.endpoint not in OPEN:
             address = re.sub(r"<\w+>", "x", re.sub(r"<int:\w+>", "1", rule.rule))
-            answer = client.post(address)
-            assert (rule.rule, answer.status_code) == (rule.rule, 303)
+            method = min(rule.methods & UNSAFE)
+            answer = client.open(address, method=method)
+            refusal = 401 if getattr(app.view_functions[rule.endpoint], "is_by_token", False) else 303
+            assert (rule.rule, method, answer.status_code) == (rule.rule, method, refusal)

@@ -187,8 +187,8 @@ def _organiser(desk: Desk, typed: MultiDict[str, str]) -> Place:
     return next((place for place in desk.places if str(place.id) == typed.get("place")), desk.places[0])
 
 
-def make_form(desk: Desk, typed: MultiDict[str, str]) -> EventForm:
-    """The form with what was typed, and what its searches find."""
+def make_form(desk: Desk, typed: MultiDict[str, str], **given: Any) -> EventForm:
+    """The form with what was typed, and what its searches find. `given`: to the form, whoever sends it."""
     is_demo = _organiser(desk, typed).is_demo
     venue = read_id(typed.get("venue"))
     partners = [number for text in typed.getlist("partners")[:100] if (number := read_id(text))]
@@ -208,6 +208,7 @@ def make_form(desk: Desk, typed: MultiDict[str, str]) -> EventForm:
         kept_spot=Spot(source.venue_text, source.venue_latitude, source.venue_longitude) if source else Spot(),
         kept_language=source.language if source else "fr",
         formdata=typed,
+        **given,
     )
     if not form.version.data and desk.event:
         form.version.data = str(desk.event.version)

@@ -36,6 +36,11 @@ class Description:
     media_type: str = "application/json"
     query: Query = field(default_factory=dict)
     errors: tuple[int, ...] = ()
+    # What is sent, and the status of success, for what writes; the scope that its token must have.
+    body: Schema | None = None
+    status: int = 200
+    scope: str = ""
+    headers: Query = field(default_factory=dict)
 
 
 def describe(
@@ -45,12 +50,14 @@ def describe(
     media_type: str = "application/json",
     query: Query | None = None,
     errors: tuple[int, ...] = (),
+    **written: Any,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say what an /api view takes and gives, and refuse a request that the description does not allow (400).
 
-    Put it below the access mark. `errors`: statuses beside 400, and 404 where the path names something.
+    Put it below the access mark. `errors`: statuses beside 400, and 404 where the path names something. `written`: of
+    what writes, `body`, `status`, `scope` and `headers` (see `Description`).
     """
-    description = Description(summary, schema, media_type, query or {}, errors)
+    description = Description(summary, schema, media_type, query or {}, errors, **written)
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
@@ -121,6 +128,14 @@ POLYGONS_OR_NULL: Final[Schema] = {
     },
 }
 PROBLEM: Final = record("Problem", title=TEXT, status={"type": "integer"}, detail=TEXT)
+# What is wrong with what was sent, by member: `starts_local`, `price.amount`.
+INVALID: Final = record(
+    "Invalid",
+    title=TEXT,
+    status={"type": "integer"},
+    detail=TEXT,
+    errors={"type": "object", "additionalProperties": TEXTS},
+)
 
 
 # --- a long list, slice by slice ---------------------------------------------------------------------------------
@@ -253,45 +268,76 @@ def document(app: Flask, *, title: str, version: str, server: str, text: str) ->
     )
     named: dict[str, Schema] = {}
     _by_name(PROBLEM, named)
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": _BEARER})
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         description = getattr(app.view_functions[rule.endpoint], "description", None)
         if description is not None:
             path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
-            spec.path(path=path, operations={"get": _operation(rule.endpoint, rule.arguments, description, named)})
+            operation = _operation(rule.endpoint, rule.arguments, description, named)
+            methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            spec.path(path=path, operations={method.lower(): operation for method in methods})
     for name, schema in sorted(named.items()):
         spec.components.schema(name, schema)
     return dict(spec.to_dict())
+
+
+_BEARER: Final = "A token that you make in your account and send in Authorization; no cookie is read."
+_STATUSES: Final = {
+    400: "A parameter or what was sent cannot be read",
+    401: "There is no token, or it is not good (any more)",
+    403: "The token, or its person, may not do this",
+    404: "There is no such thing",
+    409: "Its state does not allow this",
+    412: "It was changed meanwhile: the ETag of If-Match is an old one",
+    415: "What is sent is not JSON",
+    422: "What was sent does not fit: `errors` says what, member by member",
+    428: "If-Match is missing",
+    429: "Too many requests: Retry-After says when to go on",
+}
 
 
 def _operation(endpoint: str, arguments: set[str], description: Description, named: dict[str, Schema]) -> Schema:
     parameters: list[Schema] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in sorted(arguments)
     ]
-    parameters += [
-        {"name": name, "in": "query", "schema": schema, "description": text}
-        for name, (schema, text) in description.query.items()
-    ]
-    schema = _by_name(description.schema, named)
-    responses: Schema = {
-        "200": {
-            "description": "OK",
-            "headers": {"ETag": {"schema": TEXT, "description": "Send it back in If-None-Match."}},
-            "content": {description.media_type: {"schema": schema}},
-        },
-        "304": {"description": "Not modified since the ETag of If-None-Match"},
-    }
-    for status in sorted({400, *description.errors} | ({404} if arguments else set())):
-        responses[str(status)] = {
-            "description": {400: "A parameter does not fit", 404: "There is no such thing"}.get(status, "Problem"),
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-    return {
+    for where, given in (("query", description.query), ("header", description.headers)):
+        parameters += [
+            {"name": name, "in": where, "schema": schema, "description": text} for name, (schema, text) in given.items()
+        ]
+    operation: Schema = {
         "operationId": endpoint.replace(".", "_"),
         "summary": description.summary,
         "tags": [endpoint.split(".")[0].removesuffix("_api").removeprefix("api_")],
         "parameters": parameters,
-        "responses": responses,
+        "responses": _responses(bool(arguments), description, named),
     }
+    if description.body is not None:
+        body = {"schema": _by_name(description.body, named)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": body}}
+    if description.scope:
+        operation["security"] = [{"token": []}]
+        operation["description"] = f"Scope of the token: `{description.scope}`."
+    return operation
+
+
+def _responses(is_of_one: bool, description: Description, named: dict[str, Schema]) -> Schema:
+    """By status. Who may be refused for want of a token may be for its rate, too."""
+    tag = {"ETag": {"schema": TEXT, "description": "Send it back in If-None-Match, or in If-Match to change it."}}
+    content = {description.media_type: {"schema": _by_name(description.schema, named)}}
+    success: Schema = {"description": "OK"} if description.status == 204 else {
+        "description": "OK", "headers": tag, "content": content
+    }  # fmt: skip
+    found: Schema = {str(description.status): success}
+    if not description.scope:
+        found["304"] = {"description": "Not modified since the ETag of If-None-Match"}
+    by_token = {401, 403, 429} if description.scope else set()
+    for status in sorted({400, *description.errors} | by_token | ({404} if is_of_one else set())):
+        problem = _by_name(INVALID if status == 422 else PROBLEM, named)
+        found[str(status)] = {
+            "description": _STATUSES.get(status, "Problem"),
+            "content": {"application/problem+json": {"schema": problem}},
+        }
+    return found
 
 
 def _by_name(schema: Any, named: dict[str, Schema]) -> Any:

@@ -76,6 +76,12 @@ def by_secret_link(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def by_token(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark: for programs, which say who they act for by a token in Authorization, from anywhere. No cookie is read."""
+    view.is_by_token = True  # type: ignore[attr-defined]
+    return shared(by_secret_link(view))
+
+
 def framed(view: Callable[P, R]) -> Callable[P, R]:
     """Mark: shared, and other sites may show it in a frame of theirs."""
     view.is_framed = True  # type: ignore[attr-defined]

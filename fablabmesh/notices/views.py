@@ -62,6 +62,7 @@ def stopping(word: str) -> Response:
 
 @bp.post("/avis/arreter/<word>")
 @anyone
+@does(Act.SITE_SECRET)
 @by_secret_link
 @does(Act.SITE_SECRET)
 def stop(word: str) -> Response:

@@ -168,7 +168,7 @@ def rename_passkey(passkey_id: int) -> Response:
         factor_actions.rename_passkey(passkey, form.name.data or "")
         flash(_("C’est enregistré."))
     else:
-        flash(" ".join(form.name.errors))
+        flash(" ".join(map(str, form.name.errors)))
     return redirect(url_for(".security", _anchor="cles"), 303)
 
 

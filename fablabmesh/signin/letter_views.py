@@ -29,7 +29,7 @@ from fablabmesh.signin.views import steps as bp
 
 @bp.get("/connexion/lien")
 @anyone
-@does(Act.SITE_PROPOSE)
+@does(Act.SITE_SIGN_IN)
 def ask_link_form() -> str:
     """Where to send a link by which to sign in."""
     return _ask_page(Purpose.LINK, LetterForm())
@@ -37,7 +37,7 @@ def ask_link_form() -> str:
 
 @bp.post("/connexion/lien")
 @anyone
-@does(Act.SITE_PROPOSE)
+@does(Act.SITE_SIGN_IN)
 def ask_link() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """The answer is the same for an address that is known, unknown or nobody's."""
     return _ask(Purpose.LINK)
@@ -45,7 +45,7 @@ def ask_link() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
 
 @bp.get("/mot-de-passe-oublie")
 @anyone
-@does(Act.SITE_PROPOSE)
+@does(Act.SITE_SIGN_IN)
 def lost() -> str:
     """Where to send a link by which to choose another password."""
     return _ask_page(Purpose.RESET, LetterForm())
@@ -53,7 +53,7 @@ def lost() -> str:
 
 @bp.post("/mot-de-passe-oublie")
 @anyone
-@does(Act.SITE_PROPOSE)
+@does(Act.SITE_SIGN_IN)
 def ask_reset() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """The same answer for every address."""
     return _ask(Purpose.RESET)
@@ -80,7 +80,7 @@ def _ask_page(purpose: Purpose, form: LetterForm, problem: str = "") -> str:
 
 @bp.get("/connexion/courriel-envoye")
 @anyone
-@does(Act.SITE_READ)
+@does(Act.SITE_SIGN_IN)
 def asked() -> str:
     """A letter is on its way, if the address has an account."""
     return render_template("signin/asked.html")

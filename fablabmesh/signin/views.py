@@ -37,7 +37,7 @@ Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 @bp.get("/connexion")
 @anyone
-@does(Act.SITE_READ)
+@does(Act.SITE_SIGN_IN)
 def sign_in_form() -> Response | str:
     """All ways to sign in, or the dashboard for whom has signed in already."""
     if current_user.is_authenticated:
@@ -47,7 +47,7 @@ def sign_in_form() -> Response | str:
 
 @bp.post("/connexion")
 @anyone
-@does(Act.SITE_READ)
+@does(Act.SITE_SIGN_IN)
 def sign_in() -> Response | Page:
     """One message for a wrong password and for an unknown address."""
     form = SignInForm()
@@ -114,7 +114,7 @@ def sign_out() -> Response:
 
 @steps.get("/connexion/verification")
 @anyone
-@does(Act.SITE_READ)
+@does(Act.SITE_SIGN_IN)
 def second_step() -> Response | str:
     """Asks for a code, or for a passkey."""
     half = session.find_half()
@@ -125,7 +125,7 @@ def second_step() -> Response | str:
 
 @steps.post("/connexion/verification")
 @anyone
-@does(Act.SITE_READ)
+@does(Act.SITE_SIGN_IN)
 def check_second() -> Response | Page:
     """The code is right, or it is counted."""
     half = session.find_half()
@@ -161,7 +161,7 @@ def _second_page(account: Account, form: SecondForm, problem: str | None) -> str
 
 @steps.post("/connexion/cle/options")
 @anyone
-@does(Act.SITE_READ)
+@does(Act.SITE_SIGN_IN)
 def passkey_options() -> Response:
     """What the browser is to ask the device. Of somebody who is signed in, or half so, their own keys alone."""
     _hold_to_passkeys()
@@ -195,7 +195,7 @@ def _json(body: str, status: int) -> Response:
 
 @steps.post("/connexion/cle")
 @anyone
-@does(Act.SITE_READ)
+@does(Act.SITE_SIGN_IN)
 def enter_by_passkey() -> Response | Page:
     """A passkey is worth two proofs: the device knew its owner."""
     _hold_to_passkeys()
@@ -217,7 +217,7 @@ def enter_by_passkey() -> Response | Page:
 
 @steps.get("/connexion/fournisseur")
 @anyone
-@does(Act.SITE_READ)
+@does(Act.SITE_SIGN_IN)
 def go_to_provider() -> Response:
     """To the provider, with a state that this browser alone can bring back, once."""
     return _go(None, way_on())
@@ -260,7 +260,7 @@ def _back() -> str:
 
 @steps.get("/connexion/fournisseur/retour")
 @anyone
-@does(Act.SITE_READ)
+@does(Act.SITE_SIGN_IN)
 def come_from_provider() -> Response:
     """Who the provider says it is, if it is an account of ours."""
     provider, now, state = _provider(), clock.now(), request.args.get("state", "")

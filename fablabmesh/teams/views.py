@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from fablabmesh.accounts import queries as accounts
 from fablabmesh.accounts import session
-from fablabmesh.accounts.rights import Act
+from fablabmesh.accounts.rights import Act, Tie
 from fablabmesh.accounts.rules import Means
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to
@@ -300,12 +300,12 @@ def decline(secret: str) -> Response:
 
 @bp.post("/mon-espace/invitations/<int:invitation_id>")
 @signed_in
-@does(Act.ACCOUNT_USE)
+@does(Act.OWN_USE)
 def accept_mine(invitation_id: int) -> Answer:
     """From one's own page, without the letter: the address is known to be theirs."""
     found, now = queries.get_invitation(invitation_id), clock.now()
-    if found.id not in {mine.id for mine in queries.list_invitations_to(current_user, now=now)}:
-        raise NotFound(unknown_invitation())
+    is_mine = found.id in {mine.id for mine in queries.list_invitations_to(current_user, now=now)}
+    hold_to(Act.OWN_USE, {Tie.SELF} if is_mine else {Tie.MEMBER}, hidden=unknown_invitation())
     if request.form.get("reponse") == "non":
         invitation_actions.decline(found, now=now)
         flash(_("L’invitation est déclinée."))

@@ -29,6 +29,7 @@ class Door:
     endpoint: str
     acts: str
     is_shared: bool
+    is_by_token: bool = False
 
     @property
     def key(self) -> str:
@@ -45,7 +46,14 @@ def _doors_of(app: Flask, rule: Rule) -> Iterator[Door]:
     view = app.view_functions[rule.endpoint]
     acts = " or ".join(str(act) for act in acts_of(view)) or "-"
     for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-        yield Door(method, rule.rule, rule.endpoint, acts, getattr(view, "is_shared", False))
+        yield Door(
+            method,
+            rule.rule,
+            rule.endpoint,
+            acts,
+            getattr(view, "is_shared", False),
+            getattr(view, "is_by_token", False),
+        )
 
 
 def measure(world: World, door: Door) -> list[str]:
@@ -53,17 +61,24 @@ def measure(world: World, door: Door) -> list[str]:
     lines = []
     for label, address in addresses_of(door.rule, world.things):
         # What is the same for everybody reads no cookie: asking once is enough, and it says so.
-        asked = ("visitor",) if door.is_shared else PERSONAS
-        outcomes = [_ask(world, door.method, address, persona) for persona in asked]
+        asked = ("visitor",) if door.is_shared and not door.is_by_token else PERSONAS
+        outcomes = [_ask(world, door, address, persona) for persona in asked]
         lines.append(_line(door, label, outcomes))
     return lines
 
 
-def _ask(world: World, method: str, address: str, persona: str) -> str:
-    headers = {"Cookie": world.cookies[persona]} if persona in world.cookies else {}
+def _ask(world: World, door: Door, address: str, persona: str) -> str:
+    if door.is_by_token:
+        given, headers = world.tokens, {"Authorization": f"Bearer {world.tokens.get(persona, '')}"}
+    else:
+        given, headers = world.cookies, {"Cookie": world.cookies.get(persona, "")}
+    if persona not in given:
+        headers = {}
     undone = world.connection.begin_nested()
     try:
-        answer: Any = world.app.test_client(use_cookies=False).open(address, method=method, headers=headers)
+        answer: Any = world.app.test_client(use_cookies=False).open(
+            address, method=door.method, headers=headers, json=world.bodies.get(door.key)
+        )
         answer.close()
     finally:
         session.remove()
@@ -80,12 +95,12 @@ def _outcome(status: int, location: str) -> str:
 def _line(door: Door, label: str, outcomes: list[str]) -> str:
     name = door.key + (f" [{label}]" if label else "")
     told = outcomes if len(outcomes) > 1 else [f"{outcomes[0]} for all alike"]
-    return f"{name:<76} {door.acts:<34} " + " ".join(f"{each:<8}" for each in told).rstrip()
+    return f"{name:<84} {door.acts:<34} " + " ".join(f"{each:<8}" for each in told).rstrip()
 
 
 def head() -> str:
     """What the columns are."""
-    return f"{HEAD:<76} {'act':<34} " + " ".join(f"{title:<8}" for title in TITLES).rstrip()
+    return f"{HEAD:<84} {'act':<34} " + " ".join(f"{title:<8}" for title in TITLES).rstrip()
 
 
 def key_of(line: str) -> str:

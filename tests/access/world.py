@@ -31,10 +31,15 @@ from fablabmesh.kit.db import session, transaction
 from fablabmesh.kit.letters import Letter
 from fablabmesh.mails import actions as mails
 from fablabmesh.places import actions as places
+from fablabmesh.places.models import PlaceVersion
 from fablabmesh.places.rules import ManagerRole
 from fablabmesh.projects import actions as projects
-from fablabmesh.signin.models import Passkey
+from fablabmesh.signin.models import Passkey, ProviderLink
 from fablabmesh.syndication import actions as syndication
+from fablabmesh.teams import invitation_actions as teams
+from fablabmesh.teams.invitation_actions import Guest
+from fablabmesh.tokens import actions as tokens
+from fablabmesh.tokens.rules import Scope
 from tests.factories import make_account, make_coordinator, make_department, make_place, make_project, make_zone
 from tests.factories import make_series as series
 
@@ -63,7 +68,11 @@ class World:
     connection: sa.Connection
     people: dict[str, Account] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    # Of each person, a token for the lab with all scopes, whether they look after it (any more) or not.
+    tokens: dict[str, str] = field(default_factory=dict)
     things: dict[str, str] = field(default_factory=dict)
+    # What is sent as JSON, by method and route, where the right depends on it.
+    bodies: dict[str, Any] = field(default_factory=dict)
 
 
 # (beginning of the address, name of the argument) → the thing, or things by label. The longest beginning that fits.
@@ -90,9 +99,6 @@ ARGUMENTS: dict[tuple[str, str], str | dict[str, str]] = {
     ("/", "path"): "no path",
     ("/", "mail_id"): "mail",
     ("/", "proposal_id"): {"about the lab": "correction", "missing place": "missing"},
-    ("/", "passkey_id"): "passkey",
-    ("/", "sign_in_id"): "zero",
-    ("/", "link_id"): "zero",
     ("/", "vocabulary"): "vocabulary",
     ("/", "code"): "code",
     ("/", "import_id"): "import",
@@ -100,10 +106,18 @@ ARGUMENTS: dict[tuple[str, str], str | dict[str, str]] = {
     ("/", "calendar_id"): "calendar",
     ("/journal", "act_id"): "act",
     ("/journal", "entry_id"): "entry",
+    ("/", "token_id"): "token",
+    ("/", "account_id"): "editor",
+    ("/", "invitation_id"): "invitation",
+    ("/", "sign_in_id"): "one",
+    ("/", "passkey_id"): "passkey",
+    ("/", "link_id"): "provider link",
+    ("/api/v1/evenements/", "name"): {"shown": "event", "draft": "draft", "deleted": "deleted"},
     ("/administration/categories", "slug"): "category",
     ("/appels/", "slug"): "call",
     ("/evenements/", "slug"): {"shown": "event", "draft": "draft", "deleted": "deleted"},
     ("/lieux.", "ending"): "csv",
+    ("/lieux/", "number"): "line of history",
     ("/moderation/doublons/", "other"): {"both in the zone": "near lab", "one of them": "other lab"},
     ("/projets/", "slug"): "project",
     ("/api/v1/projets/", "slug"): "project",
@@ -209,6 +223,7 @@ def _fill(world: World) -> None:
     manager = people["manager"]
     lab = make_place(name="Le lab", managers=(manager,))
     places.grant(lab, people["editor"], ManagerRole.EDITOR)
+    places.edit_place(lab, {"phone": "+33 2 99 00 00 00"}, now=now, version=lab.version, by=manager)
     other = make_place(
         name="L’autre lab",
         managers=(people["manager elsewhere"],),
@@ -250,6 +265,20 @@ def _fill(world: World) -> None:
         "mail": letter, "passkey": passkey,
     }.items():  # fmt: skip
         things[name] = str(made.id)
+    for persona, account in people.items():
+        made, words = tokens.make_token(account, name="Site", scopes=list(Scope), places=[lab], days=30, now=now)
+        world.tokens[persona] = words
+        if account is manager:
+            things["token"] = str(made.id)
+    _fill_accounts(things, lab, people)
+    things["line of history"] = str(session.scalar(sa.select(PlaceVersion.id).where(PlaceVersion.place_id == lab.id)))
+    world.bodies["POST /api/v1/evenements"] = {
+        "place": lab.slug,
+        "title": "Atelier",
+        "category": "atelier",
+        "starts_local": "2090-06-10T18:00",
+        "ends_local": "2090-06-10T20:00",
+    }
     things["call"] = "un-appel-2026"
     things["code"] = session.scalar(sa.text("SELECT code FROM term WHERE vocabulary = 'service' ORDER BY code LIMIT 1"))
 
@@ -262,6 +291,22 @@ def _change(world: World) -> None:
     act = session.scalars(sa.select(JournalAct).order_by(JournalAct.id.desc()).limit(1)).one()
     entry = session.scalars(sa.select(JournalEntry).where(JournalEntry.act_id == act.id)).one()
     world.things |= {"act": str(act.id), "entry": str(entry.id)}
+
+
+def _fill_accounts(things: dict[str, str], lab: Any, people: Mapping[str, Account]) -> None:
+    """What hangs on accounts: all of the manager, but for an invitation, which is to the member."""
+    manager, invited, now = people["manager"], people["member"], clock.now()
+    invited.email_confirmed_at = now
+    key = Passkey(
+        account_id=manager.id, credential_id=b"1", public_key=b"2", user_handle=b"3", sign_count=0, transports=[],
+        name="Ordinateur", created_at=now,
+    )  # fmt: skip
+    link = ProviderLink(account_id=manager.id, issuer="https://qui.test", subject="1", created_at=now)
+    session.add_all([key, link])
+    invitation = teams.invite(lab, Guest(invited.email), ManagerRole.EDITOR, by=manager, now=now)
+    session.flush()
+    things.update({"passkey": str(key.id), "provider link": str(link.id), "invitation": str(invitation.id)})
+    things.update({persona: str(people[persona].id) for persona in ("editor", "member")})
 
 
 def _fill_events(things: dict[str, str], lab: Any, manager: Account) -> None:

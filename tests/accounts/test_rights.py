@@ -3,7 +3,7 @@
 import pytest
 
 from fablabmesh.accounts.models import Account
-from fablabmesh.accounts.rights import RIGHTS, Act, Tie, allows, ties_to_site, ties_to_thing
+from fablabmesh.accounts.rights import RIGHTS, Act, Tie, allows, label_of, ties_to_site, ties_to_thing
 from fablabmesh.accounts.rules import Role, Visitor
 
 
@@ -17,7 +17,15 @@ def test_every_act_has_its_row_and_every_row_somebody():
 
 
 def test_administrators_may_all_but_what_is_one_s_own():
-    assert [act for act, ties in RIGHTS.items() if Tie.ADMIN not in ties] == [Act.PLACE_LEAVE]
+    assert [act for act, ties in RIGHTS.items() if Tie.ADMIN not in ties] == [Act.OWN_USE, Act.PLACE_LEAVE]
+
+
+def test_every_act_and_every_tie_has_its_words(pages):
+    """docs/rights.md shows them: add those of a new act to `label_of`."""
+    with pages.test_request_context("/"):
+        words = [label_of(act) for act in Act] + [tie.label for tie in Tie]
+
+    assert len(set(words)) == len(Act) + len(Tie)
 
 
 def test_what_a_visitor_may_everybody_may():

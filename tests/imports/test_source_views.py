@@ -108,7 +108,7 @@ def test_the_people_of_another_lab_are_refused(as_person, address, db):
     other = make_place(name="Autre lab", managers=(bob,))
     stranger = as_person(bob)
 
-    assert stranger.get(address).status_code == 403
+    assert stranger.get(address).status_code == 404
     for deed in ("", "/pause", "/reprise", "/confirmer", "/retirer"):
-        assert stranger.post(address + deed).status_code == 403
+        assert stranger.post(address + deed).status_code == 404
     assert stranger.get(address.replace("labfab", other.slug)).status_code == 404

@@ -22,6 +22,8 @@ from fablabmesh.places.rules import Precision
 from fablabmesh.projects import actions as projects
 from fablabmesh.sheets import actions as details
 from fablabmesh.sheets.picture_actions import add_picture
+from fablabmesh.teams import claim_actions as claims
+from fablabmesh.teams.claim_actions import Claimant
 from fablabmesh.upkeep.image_actions import set_image
 from fablabmesh.zones import actions as territories
 from fablabmesh.zones import queries as zones
@@ -50,6 +52,9 @@ def add_demo(*, now: datetime) -> list[tuple[str, str]]:
         _add_event(meeting, put, people[meeting.place], now)
     for plan in content.PROJECTS:
         _add_project(plan, put, people, now)
+    for asker, wanted, message in content.CLAIMS:
+        account = people[asker]
+        claims.ask(put[wanted], Claimant(account.name, account.email, message, by=account), now=now)
     return secret
 
 

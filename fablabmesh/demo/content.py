@@ -82,6 +82,11 @@ COORDINATORS = (
     Coordinator("maxence@demonstration.invalid", "Maxence Exemple", (("fablab", "ouest"), ("epn", "ouest"))),
 )
 
+# Who would like to look after which place that has nobody, and what they say.
+CLAIMS = (
+    ("case", "phare", "J’anime l’atelier du mercredi ; mon nom est sur la porte, et la mairie peut le confirmer."),
+)
+
 PLACES = (*LABS, *SPACES)
 
 EVENTS = (

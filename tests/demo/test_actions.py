@@ -9,10 +9,13 @@ from fablabmesh.demo import actions, content, queries
 from fablabmesh.events.models import Event, EventChange, EventPartner
 from fablabmesh.events.rules import EventStatus
 from fablabmesh.kit.errors import Refused
+from fablabmesh.mails.models import Mail
 from fablabmesh.places.models import Machine, Place, PlacePerson, PlacePicture, PlaceVersion
 from fablabmesh.places.rules import PlaceKind
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
+from fablabmesh.teams.models import Claim
+from fablabmesh.teams.rules import ClaimState
 from fablabmesh.terms.queries import map_terms
 from fablabmesh.terms.rules import Vocabulary
 from tests.factories import NOW, make_department, make_place, make_zone
@@ -47,6 +50,13 @@ def test_it_shows_the_future_the_past_a_cancellation_an_overseas_clock_and_both_
     assert sum(event.status is EventStatus.CANCELLED for event in events) == 1
     assert {event.timezone for event in events} == {"Europe/Paris", "Indian/Reunion"}
     assert {p.status for p in db.scalars(select(Partnership))} == {PartnershipStatus.ACCEPTED, PartnershipStatus.ASKED}
+
+
+def test_it_shows_a_claim_that_waits_for_its_coordinator_and_writes_to_nobody(db, demo):
+    found = db.execute(select(Claim.state, Place.is_demo, Account.is_demo).join(Claim.place).join(Claim.account)).all()
+
+    assert found == [(ClaimState.PENDING, True, True)]
+    assert db.scalar(select(func.count(Mail.id))) == 0
 
 
 def test_it_shows_what_comes_again_with_its_exceptions_and_what_labs_do_together(db, demo):

@@ -123,7 +123,7 @@ def _widen_proposals() -> None:
         op.create_index(f"ix_proposal_{column}", "proposal", [column])
     op.add_column("proposal", sa.Column("late_told", sa.Integer(), server_default="0", nullable=False))
     op.create_check_constraint(op.f("ck_proposal_is_about_one"), "proposal", "num_nonnulls(event_id, project_id) < 2")
-    _check("proposalkind", "kind", (*FORMER_KINDS, "publication", "edit"))
+    _check("proposalkind", "kind", (*FORMER_KINDS, "publication"))
     _check("proposalstate", "state", (*FORMER_STATES, "withdrawn"))
 
 
@@ -141,9 +141,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION await_decision(integer, integer, integer, text, integer, timestamptz, text)")
     # There is no queue for these there, and decisions cannot be taken away one by one.
     op.execute("ALTER TABLE proposal_decision DISABLE TRIGGER keep")
-    op.execute(
-        "DELETE FROM proposal WHERE kind IN ('publication', 'edit') OR event_id IS NOT NULL OR project_id IS NOT NULL"
-    )
+    op.execute("DELETE FROM proposal WHERE kind = 'publication' OR event_id IS NOT NULL OR project_id IS NOT NULL")
     op.execute("ALTER TABLE proposal_decision ENABLE TRIGGER keep")
     op.execute("UPDATE proposal SET state = 'refused' WHERE state = 'withdrawn'")
     _check("proposalkind", "kind", FORMER_KINDS)

@@ -89,7 +89,7 @@ class DescribedPlace(BaseForm):
         written = self.opening_hours.data if "opening_hours" in self else ""
         if written and (mistake := find_mistake(written)) is not None:
             self.opening_hours.errors = [
-                gettext("Ceci n’est pas compris, à partir de « %(rest)s ».", rest=mistake.rest[:40])
+                gettext("Ceci n’est pas compris, à partir de « %(rest)s ».", rest=mistake.rest[:40])
                 if mistake.rest.strip()
                 else gettext("Il manque quelque chose à la fin.")
             ]
@@ -106,14 +106,14 @@ class MissingForm(StrangerForm, DescribedPlace):
         validators=[required(_l("Écrivez la commune, ou son code postal.")), Length(max=120)],
     )
     town = RadioField(_l("Laquelle ?"), validate_choice=False, choices=[])
-    looks_after = BooleanField(_l("Je voudrais m’occuper de ce lieu : sa fiche, ses événements, ses projets"))
+    looks_after = BooleanField(_l("Je voudrais m’occuper de ce lieu : sa fiche, ses événements, ses projets"))
     message = TextAreaField(_l("Autre chose à nous dire ?"), filters=[block], validators=[Length(max=LONGEST_MESSAGE)])
 
     def needs_contact(self, is_signed_in: bool) -> bool:
         """Who wishes to look after it must be reached; says so in the form."""
         if not self.looks_after.data or is_signed_in or self.contact.data:
             return False
-        self.contact.errors = [gettext("Écrivez votre adresse : l’invitation à vous occuper du lieu y sera envoyée.")]
+        self.contact.errors = [gettext("Écrivez votre adresse : l’invitation à vous occuper du lieu y sera envoyée.")]
         return True
 
     def choose_town(self, found: Sequence[Commune]) -> Commune | None:

@@ -33,7 +33,6 @@ class ProposalKind(enum.StrEnum):
     OTHER = "other"
     # Something that its own people wrote, and that waits for the zone's word: see `zones.moderation`.
     PUBLICATION = "publication"
-    EDIT = "edit"
 
     @property
     def label(self) -> str:
@@ -45,7 +44,6 @@ class ProposalKind(enum.StrEnum):
             ProposalKind.ABUSE: _("Contenu déplacé"),
             ProposalKind.OTHER: _("Autre remarque"),
             ProposalKind.PUBLICATION: _("À publier"),
-            ProposalKind.EDIT: _("Modification à valider"),
         }[self]
 
 
@@ -96,7 +94,7 @@ class DecisionDeed(enum.StrEnum):
 
 
 # What a place's own people do not decide: their word is what waits.
-NOT_BY_ITS_PEOPLE = (ProposalKind.MISSING, ProposalKind.PUBLICATION, ProposalKind.EDIT)
+NOT_BY_ITS_PEOPLE = (ProposalKind.MISSING, ProposalKind.PUBLICATION)
 
 
 @dataclass(frozen=True)
@@ -153,7 +151,7 @@ def can_decide(scope: Scope, proposal: Any, zone_ids: Collection[int]) -> bool:
 def is_of_a_page(proposal: Any) -> bool:
     """Is it about what a place's page says, and decided field by field? The rest is decided as a whole."""
     is_of_place = proposal.event_id is None and proposal.project_id is None
-    return is_of_place and proposal.kind not in (ProposalKind.PUBLICATION, ProposalKind.EDIT)
+    return is_of_place and proposal.kind is not ProposalKind.PUBLICATION
 
 
 def is_late(proposal: Any, now: datetime) -> bool:

@@ -82,9 +82,13 @@ def create() -> Answer | tuple[str, int]:
     if (problem := _stamp_problem(form, now)) is not None:
         return _missing_page(form, problem=problem), 422
     try:
-        actions.propose_place(values, _note(form), now=now, looks_after=form.looks_after.data)
+        proposal = actions.propose_place(values, _note(form), now=now, looks_after=form.looks_after.data)
     except TooMany as refusal:
         return _missing_page(form, problem=refusal.message), 429
+    if current_user.is_authenticated and queries.is_place_trusted(current_user, proposal.department_code):
+        place = actions.accept(proposal, values, by=current_user, now=now, version=proposal.version)
+        flash(_("Le lieu est publié. Merci !"))
+        return redirect(url_for("places.show", slug=place.slug if place else ""), 303)
     return redirect(url_for(".thanks"), 303)
 
 

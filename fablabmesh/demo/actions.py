@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fablabmesh.accounts import actions as accounts
 from fablabmesh.accounts.models import Account
-from fablabmesh.demo import content, queries
+from fablabmesh.demo import content, desk_actions, queries
 from fablabmesh.demo.spots import Spot
 from fablabmesh.events import actions as events
 from fablabmesh.events import date_actions as dates
@@ -37,17 +37,13 @@ def add_demo(*, now: datetime) -> list[tuple[str, str]]:
     if queries.is_there():
         raise Refused(_("La démonstration est déjà en place."))
     put = {spot.key: _add_place(spot, now) for spot in content.PLACES}
-    people: dict[str, Account] = {}
     secret: list[tuple[str, str]] = []
-    for person in content.PEOPLE:
-        password = secrets.token_urlsafe(12)
-        account = accounts.create_account(
-            email=person.email, name=person.name, password=password, is_demo=True, confirmed_at=now
-        )
-        places.grant(put[person.place], account)
-        people[person.place] = account
-        secret.append((account.email, password))
-    secret += [_add_coordinator(person, now) for person in content.COORDINATORS]
+    people, editors = (
+        {person.place: _add_person(person, put, secret, now) for person in some}
+        for some in (content.PEOPLE, content.EDITORS)
+    )
+    for told in content.COORDINATORS:
+        _add_coordinator(told, secret, now)
     for meeting in content.EVENTS:
         _add_event(meeting, put, people[meeting.place], now)
     for plan in content.PROJECTS:
@@ -55,19 +51,36 @@ def add_demo(*, now: datetime) -> list[tuple[str, str]]:
     for asker, wanted, message in content.CLAIMS:
         account = people[asker]
         claims.ask(put[wanted], Claimant(account.name, account.email, message, by=account), now=now)
+    for meeting in content.WAITING_EVENTS:
+        _add_event(meeting, put, editors[meeting.place], now)
+    for plan in content.WAITING_PROJECTS:
+        _add_project(plan, put, editors, now)
+    desk_actions.add_waiting(put, now=now)
     return secret
 
 
-def _add_coordinator(person: content.Coordinator, now: datetime) -> tuple[str, str]:
+def _add_person(person: content.Person, put: dict[str, Place], secret: list[tuple[str, str]], now: datetime) -> Account:
+    account = _add_account(person, secret, now)
+    places.grant(put[person.place], account, person.role)
+    return account
+
+
+def _add_account(person: content.Person | content.Coordinator, secret: list[tuple[str, str]], now: datetime) -> Account:
     password = secrets.token_urlsafe(12)
     account = accounts.create_account(
         email=person.email, name=person.name, password=password, is_demo=True, confirmed_at=now
     )
+    secret.append((account.email, password))
+    return account
+
+
+def _add_coordinator(person: content.Coordinator, secret: list[tuple[str, str]], now: datetime) -> None:
+    account = _add_account(person, secret, now)
     for programme, slug in person.zones:
         zone = zones.find_zone(programme, slug)
         if zone is not None:
             territories.grant_coordination(zone, account, by=None, now=now)
-    return account.email, password
+    desk_actions.set_rules(account, person, now=now)
 
 
 def _add_place(spot: Spot, now: datetime) -> Place:
@@ -159,4 +172,5 @@ def _add_project(plan: content.Plan, put: dict[str, Place], people: dict[str, Ac
 
 def remove_demo() -> tuple[int, int]:
     """Take away all that was invented, with all that people added to it since: (places, people)."""
+    desk_actions.remove()
     return places.remove_demo_places(), accounts.remove_demo_accounts()

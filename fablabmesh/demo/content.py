@@ -9,9 +9,11 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
+from fablabmesh.curation.rules import ProposalKind
 from fablabmesh.demo.labs import LABS
 from fablabmesh.demo.spaces import SPACES
 from fablabmesh.events.rules import OnlineAccess, PriceKind
+from fablabmesh.places.rules import ManagerRole, PlaceKind
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Person:
     email: str
     name: str
     place: str
+    role: ManagerRole = ManagerRole.MANAGER
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,19 @@ class Meeting:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What an invented visitor said of an invented place, or of an event (`about`: its title) or project of it."""
+
+    place: str
+    kind: ProposalKind
+    message: str
+    about: str = ""
+    known_by: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    days_ago: int = 1
+
+
+@dataclass(frozen=True)
 class Plan:
     """An invented project and what became of the labs that asked to join."""
 
@@ -77,6 +93,9 @@ PEOPLE = (
     Person("dominique@demonstration.invalid", "Dominique Exemple", "fabrique"),
     Person("sacha@demonstration.invalid", "Sacha Exemple", "case"),
 )
+
+# Whoever writes for a place without looking after it: in the zone of the invented coordinator, their words wait.
+EDITORS = (Person("alix@demonstration.invalid", "Alix Exemple", "atelier", ManagerRole.EDITOR),)
 
 COORDINATORS = (
     Coordinator("maxence@demonstration.invalid", "Maxence Exemple", (("fablab", "ouest"), ("epn", "ouest"))),
@@ -130,6 +149,35 @@ EVENTS = (
             words={"price_kind": PriceKind.FREE, "tags": ["démarches en ligne"]}),
     Meeting("atelier", "Fête de l’atelier", "portes-ouvertes", 60, time(15), time(22),
             "À confirmer avec la mairie.", is_draft=True),
+)  # fmt: skip
+
+# Written by the editors.
+WAITING_EVENTS = (
+    Meeting("atelier", "Fabriquer un nichoir", "atelier", 15, time(14), time(17),
+            "Une après-midi pour scier, percer et assembler.\n\nLe bois est fourni.",
+            words={"price_kind": PriceKind.FREE, "audience": "En famille, dès 7 ans", "tags": ["bois"]}),
+    Meeting("atelier", "Soirée jeux de société", "portes-ouvertes", 22, time(20), time(23)),
+)  # fmt: skip
+WAITING_PROJECTS = (
+    Plan(
+        "atelier",
+        "Un four solaire pour la cour",
+        "Bâtir un four solaire avec le quartier, et en publier les plans.",
+        "Une première maquette tient debout ; il manque le verre et un peu de soleil.",
+        "Du verre de récupération, et un lab qui sait plier la tôle.",
+    ),
+)
+SAID = (
+    Said("atelier", ProposalKind.MISSING, "Il vient d’ouvrir dans l’ancienne école.", known_by="J’y suis allé·e hier.",
+         values={"name": "Atelier partagé imaginaire", "kind": PlaceKind.FABLAB, "address": "3 rue des Essais",
+                 "summary": "Un atelier de quartier, inventé pour la démonstration."}, days_ago=3),
+    Said("atelier", ProposalKind.CORRECTION, "Le numéro a changé cet été.", known_by="C’est écrit sur la porte.",
+         values={"phone": "02 99 00 00 00"}, days_ago=20),
+    Said("atelier", ProposalKind.OTHER, "La rampe d’accès est en travaux jusqu’au printemps.", days_ago=5),
+    Said("atelier", ProposalKind.CLOSED, "On m’a dit au téléphone que c’était annulé.",
+         about="Initiation à la découpe laser", days_ago=1),
+    Said("atelier", ProposalKind.ABUSE, "Le texte vante une marque de machines.",
+         about="Une fraiseuse à bois en plans ouverts", days_ago=2),
 )  # fmt: skip
 
 PROJECTS = (

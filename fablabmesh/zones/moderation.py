@@ -75,8 +75,7 @@ class Whose(enum.StrEnum):
         }[self]
 
 
-# What a zone may say otherwise, with what holds while it says nothing. The rest is the same everywhere: what strangers
-# send waits, and who coordinates a zone waits for nobody.
+# What a zone may say otherwise, with what holds while it says nothing.
 DEFAULTS: dict[tuple[Thing, Whose], bool] = {
     (Thing.PLACE, Whose.MEMBER): False,
     (Thing.PLACE, Whose.IMPORTED): True,
@@ -85,9 +84,12 @@ DEFAULTS: dict[tuple[Thing, Whose], bool] = {
     (Thing.EVENT, Whose.IMPORTED): True,
     (Thing.PROJECT, Whose.EDITOR): True,
     (Thing.PROJECT, Whose.MANAGER): True,
-    (Thing.CORRECTION, Whose.EDITOR): True,
-    (Thing.CORRECTION, Whose.MANAGER): True,
 }
+
+
+# What is the same everywhere, beside: a place's own people correct it at once, who coordinates a zone waits for nobody,
+# and what strangers send waits.
+_OWN = {(Thing.CORRECTION, Whose.EDITOR), (Thing.CORRECTION, Whose.MANAGER)}
 
 
 def is_settled(thing: Thing, whose: Whose) -> bool:
@@ -97,8 +99,6 @@ def is_settled(thing: Thing, whose: Whose) -> bool:
 
 def is_trusted(thing: Thing, whose: Whose, said: Collection[bool] = ()) -> bool:
     """Is it published at once? `said`: what the zones of its department say, of all programmes; the strictest holds."""
-    if whose is Whose.COORDINATOR:
-        return True
     if is_settled(thing, whose):
-        return False
+        return whose is Whose.COORDINATOR or (thing, whose) in _OWN
     return all(said) if said else DEFAULTS[thing, whose]

@@ -11,7 +11,9 @@ from fablabmesh.curation.rules import ProposalKind
 from fablabmesh.kit import clock
 from fablabmesh.mails.models import Mail
 from fablabmesh.places.models import Place
+from fablabmesh.zones import rule_actions
 from fablabmesh.zones.models import Commune
+from fablabmesh.zones.moderation import DEFAULTS, Thing, Whose
 from tests.curation.conftest import hidden
 from tests.factories import NOW, make_account, make_place
 
@@ -266,3 +268,20 @@ def test_places_are_confirmed_by_a_button_behind_the_link_or_on_the_page(client,
     assert days == [clock.now().date()] * 2
     assert [client.get(path).status_code, stranger.status_code] == [404, 403]
     assert "Fiche confirmée le" in client.get(f"/lieux/{on_page.slug}").get_data(as_text=True)
+
+
+def test_where_the_zone_trusts_who_has_an_account_a_place_is_there_at_once(db, as_person, zone, coordinator, rennes):
+    mine, other = make_account(), make_account()
+    as_person(mine).post("/lieux/proposer", data=FORM)
+    rules = DEFAULTS | {(Thing.PLACE, Whose.MEMBER): True}
+    rule_actions.set_rules(zone, rules, seen=DEFAULTS, is_demo=False, by=coordinator, now=clock.now())
+    db.commit()
+
+    answer = as_person(other).post("/lieux/proposer", data=FORM | {"name": "Un tout autre lieu"})
+
+    states = [proposal.state.value for proposal in db.scalars(sa.select(Proposal).order_by(Proposal.id))]
+    assert (states, answer.location.startswith("/lieux/un-tout-autre-lieu")) == (["pending", "published"], True)
+
+
+def test_who_coordinates_the_zone_adds_a_place_at_once(as_person, coordinator, rennes):
+    assert "/lieux/" in as_person(coordinator).post("/lieux/proposer", data=FORM).location.replace("merci", "")

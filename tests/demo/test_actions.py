@@ -20,7 +20,7 @@ from fablabmesh.terms.queries import map_terms
 from fablabmesh.terms.rules import Vocabulary
 from tests.factories import NOW, make_department, make_place, make_zone
 
-PEOPLE = len(content.PEOPLE) + len(content.COORDINATORS)
+PEOPLE = len(content.PEOPLE) + len(content.EDITORS) + len(content.COORDINATORS)
 
 
 @pytest.fixture
@@ -72,7 +72,12 @@ def test_it_shows_what_comes_again_with_its_exceptions_and_what_labs_do_together
     assert [event.image_text[:18] for event in db.scalars(select(Event)) if event.image_digest] == [
         "Trois roues dentée"
     ]
-    assert [event.title for event in db.scalars(select(Event).where(Event.is_draft))] == ["Fête de l’atelier"]
+    hidden = select(Event.title, Event.moderation).where(Event.is_draft).order_by(Event.id)
+    assert db.execute(hidden).all() == [
+        ("Fête de l’atelier", "draft"),
+        ("Fabriquer un nichoir", "pending"),
+        ("Soirée jeux de société", "pending"),
+    ]
 
 
 @pytest.mark.parametrize("day", range(1, 8))

@@ -43,9 +43,9 @@ def test_an_item_is_for_those_who_decide_about_it(client, as_person, pending, ca
     assert client.get(address(case)).status_code == 303
     for person in (manager, elsewhere, make_account()):
         browser = as_person(person)
-        assert browser.get(address(case)).status_code == 403
+        assert browser.get(address(case)).status_code == 404
         for end in ("/accepter", "/refuser", "/demander", "/revenir", "/attribuer"):
-            assert (end, browser.post(address(case, end)).status_code) == (end, 403)
+            assert (end, browser.post(address(case, end)).status_code) == (end, 404)
 
 
 def test_it_is_published_then_taken_back_and_the_second_who_decides_is_told(db, desk, pending, case_of):

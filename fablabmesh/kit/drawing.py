@@ -13,6 +13,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from fablabmesh.kit.text import clean_line
+
 Spot = tuple[float, float]
 Colour = tuple[int, int, int]
 
@@ -128,7 +130,7 @@ class Drawing:
 
 def _known(text: str) -> str:
     """The font has what Windows calls Western European; other letters lose their marks, or go."""
-    text = text.replace("\u202f", "\u00a0")
+    text = clean_line(text).replace("\u202f", "\u00a0")  # a line break is no letter, and stops the library
     kept = (char if _has(char) else "".join(filter(_has, unicodedata.normalize("NFKD", char))) for char in text)
     return " ".join(part for part in "".join(kept).split(" ") if part)
 

@@ -63,6 +63,15 @@ def test_letters_that_the_font_lacks_lose_their_marks_or_go(drawing, root):
     assert drawing.to_png() == other.to_png()
 
 
+def test_a_line_that_breaks_is_drawn_as_one(drawing, root):
+    other = Drawing(200, 100, WHITE, root / FONT)
+
+    drawing.write("Lab\r\ndu\tport\x00\x1b", (0, 0), 200, 20, RED)
+    other.write("Lab du port", (0, 0), 200, 20, RED)
+
+    assert drawing.to_png() == other.to_png()
+
+
 def test_a_colour_is_blended_with_its_ground():
     assert blend("#ff0000", 0.5) == (255, 128, 128)
     assert blend("#000000", 0.25, (100, 100, 100)) == (75, 75, 75)

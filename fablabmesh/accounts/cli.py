@@ -20,7 +20,7 @@ group = AppGroup("accounts", help="Comptes.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.MEMBER.value)
 def create(email: str, name: str, role: str) -> None:
     """Crée un compte et affiche une fois son mot de passe."""
-    password = secrets.token_urlsafe(12)
+    password = secrets.token_urlsafe(16)
     try:
         with transaction():
             actions.create_account(email=email, name=name, password=password, role=Role(role))

@@ -66,7 +66,7 @@ def _add_person(person: content.Person, put: dict[str, Place], secret: list[tupl
 
 
 def _add_account(person: content.Person | content.Coordinator, secret: list[tuple[str, str]], now: datetime) -> Account:
-    password = secrets.token_urlsafe(12)
+    password = secrets.token_urlsafe(16)
     account = accounts.create_account(
         email=person.email, name=person.name, password=password, is_demo=True, confirmed_at=now
     )

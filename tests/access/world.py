@@ -298,7 +298,7 @@ def _fill_accounts(things: dict[str, str], lab: Any, people: Mapping[str, Accoun
     manager, invited, now = people["manager"], people["member"], clock.now()
     invited.email_confirmed_at = now
     key = Passkey(
-        account_id=manager.id, credential_id=b"1", public_key=b"2", user_handle=b"3", sign_count=0, transports=[],
+        account_id=manager.id, credential_id=b"2", public_key=b"2", user_handle=b"3", sign_count=0, transports=[],
         name="Ordinateur", created_at=now,
     )  # fmt: skip
     link = ProviderLink(account_id=manager.id, issuer="https://qui.test", subject="1", created_at=now)

@@ -61,8 +61,13 @@ def upgrade() -> None:
     op.create_index("ix_notice_due_at", "notice", ["due_at", "account_id"])
     op.create_index("ix_notice_account_id", "notice", ["account_id", "kind"])
     op.create_index("ix_notice_kind_about", "notice", ["kind", "about"])
+    # What is there already was told, or is late and told for that.
+    op.add_column("proposal", sa.Column("told_at", sa.DateTime(timezone=True)))
+    op.execute("UPDATE proposal SET told_at = created_at")
+    op.create_index("ix_proposal_told_at", "proposal", ["id"], postgresql_where=sa.text("told_at IS NULL"))
 
 
 def downgrade() -> None:
+    op.drop_column("proposal", "told_at")
     op.drop_table("notice")
     op.drop_table("notice_choice")

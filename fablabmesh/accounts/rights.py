@@ -213,6 +213,12 @@ def ties_to_site(person: Any) -> frozenset[Tie]:
     return frozenset({Tie.VISITOR, Tie.MEMBER} | ({Tie.ADMIN} if person.role is Role.ADMIN else set()))
 
 
+def ties_to_journal(person: Any) -> frozenset[Tie]:
+    """What somebody is to what was written down of all changes: they coordinate some zone, or administer the site."""
+    ties = ties_to_site(person)
+    return ties | {Tie.COORDINATOR} if person.zone_ids else ties
+
+
 def ties_to_thing(person: Any, *, is_demo: bool) -> frozenset[Tie]:
     """The same towards something in it: an invented administrator is one to what is invented, and to nothing else."""
     ties = ties_to_site(person)

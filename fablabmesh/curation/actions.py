@@ -21,6 +21,8 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.kit.i18n import root_of
 from fablabmesh.mails import actions as mails
+from fablabmesh.notices import actions as notices
+from fablabmesh.notices.rules import Kind
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import ManagerRole, PlaceDeed
@@ -31,6 +33,7 @@ from fablabmesh.teams.invitation_actions import Guest
 from fablabmesh.zones import queries as zones
 
 ANSWER, FRESHNESS = "curation/answer", "curation/freshness"
+_ANSWER_LETTER = "curation/mail/answer.html"
 KIND_LABELS = {ANSWER: _l("Réponse à une proposition"), FRESHNESS: _l("Demande de confirmation d’une fiche")}
 
 
@@ -271,26 +274,31 @@ def decide(
 
 def _tell(proposal: Proposal, deed: DecisionDeed, reason: str, now: datetime) -> None:
     """A letter to who asked to be answered. Once all is said, the address is forgotten."""
-    to = proposal.contact or (proposal.by.email if proposal.by and not proposal.by.is_demo else "")
+    by = proposal.by if proposal.by and not proposal.by.is_demo else None
     is_final = not proposal.state.is_open
-    if to:
+    if proposal.contact or by is not None:
         secret = secrets.token_urlsafe(32)
         proposal.answer_hash = None if is_final else digest(secret)
-        root = f"{mails.office().base_url}{root_of(proposal.language)}"
-        page = path_of(proposal)
-        letter = mails.write(
-            "curation/mail/answer.html",
-            proposal.language,
-            name=proposal.place_name,
-            state=proposal.state.value,
-            is_amended=deed is DecisionDeed.AMENDED,
-            reason=reason,
-            page_url=f"{root}{page}" if page else "",
-            answer_url="" if is_final else f"{root}/propositions/{secret}",
-            is_missing=proposal.kind is ProposalKind.MISSING,
-            is_publication=proposal.kind is ProposalKind.PUBLICATION,
-        )
-        mails.send_later(letter, to=to, kind=ANSWER, about=proposal.id, now=now)
+        language = by.language if by is not None and not proposal.contact else proposal.language
+        root = f"{mails.office().base_url}{root_of(language)}"
+        page, to_answer = path_of(proposal), "" if is_final else f"/propositions/{secret}"
+        told = {
+            "name": proposal.place_name,
+            "state": proposal.state.value,
+            "is_amended": deed is DecisionDeed.AMENDED,
+            "reason": reason,
+            "page_url": f"{root}{page}" if page else "",
+            "answer_url": f"{root}{to_answer}" if to_answer else "",
+            "is_missing": proposal.kind is ProposalKind.MISSING,
+            "is_publication": proposal.kind is ProposalKind.PUBLICATION,
+        }
+        if proposal.contact:
+            letter = mails.write(_ANSWER_LETTER, language, **told)
+            mails.send_later(letter, to=proposal.contact, kind=ANSWER, about=proposal.id, now=now)
+        elif by is not None:
+            kind = Kind.DECISION if proposal.kind is ProposalKind.PUBLICATION else Kind.REPORT
+            path = to_answer or page or "/mon-espace"
+            notices.notify(by, kind, told, path=path, template=_ANSWER_LETTER, sort=ANSWER, about=proposal.id, now=now)
     if is_final:
         proposal.contact, proposal.contact_until, proposal.answer_hash = "", None, None
 

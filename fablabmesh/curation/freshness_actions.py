@@ -15,6 +15,8 @@ from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import root_of
 from fablabmesh.mails import actions as mails
+from fablabmesh.notices import actions as notices
+from fablabmesh.notices.rules import Kind
 from fablabmesh.places.actions import remember
 from fablabmesh.places.freshness import FRESH_FOR
 from fablabmesh.places.models import Place
@@ -76,15 +78,20 @@ def _write(account: Account, question: Question, now: datetime) -> None:
     session.flush()
     places = queries.list_places_of(letter)
 
-    def values_in(language: str) -> dict[str, object]:
-        root = f"{mails.office().base_url}{root_of(language)}"
-        return {
-            "name": account.name,
-            "places": [(place.name, place.commune, f"{root}/lieux/{place.slug}") for place in places],
-            "is_reminder": question.is_reminder,
-            "url": f"{root}/fiches/confirmer/{secret}",
-        }
-
-    # Accounts say nothing of languages.
-    words = mails.write_in_all("curation/mail/freshness.html", values_in)
-    mails.send_later(words, to=account.email, kind=FRESHNESS, about=letter.id, now=now, expires_at=letter.expires_at)
+    root = f"{mails.office().base_url}{root_of(account.language)}"
+    told = {
+        "name": account.name,
+        "places": [(place.name, place.commune, f"{root}/lieux/{place.slug}") for place in places],
+        "is_reminder": question.is_reminder,
+    }
+    notices.notify(
+        account,
+        Kind.FRESHNESS,
+        told,
+        path=f"/fiches/confirmer/{secret}",
+        template="curation/mail/freshness.html",
+        sort=FRESHNESS,
+        about=letter.id,
+        expires_at=letter.expires_at,
+        now=now,
+    )

@@ -29,6 +29,7 @@ class Proposal(Base):
         Index("ix_proposal_state", "state", "id"),
         Index("ix_proposal_place_id", "place_id"),
         Index("ix_proposal_department_code", "department_code"),
+        Index("ix_proposal_told_at", "id", postgresql_where=text("told_at IS NULL")),
         Index("ix_proposal_contact_until", "contact_until", postgresql_where=text("contact <> ''")),
         Index("ix_proposal_event_id", "event_id"),
         Index("ix_proposal_project_id", "project_id"),
@@ -68,6 +69,8 @@ class Proposal(Base):
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     # Who was told that it is late: nobody, the zone's coordinators, the administrators too.
     late_told: Mapped[int] = mapped_column(default=0, server_default="0")
+    # When those who decide were told that it came.
+    told_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask_login import current_user
 
-from fablabmesh.accounts.rights import Act
+from fablabmesh.accounts.rights import Act, allows, ties_to_journal
 from fablabmesh.accounts.rules import Role
 from fablabmesh.curation import queries as curation
 from fablabmesh.events import queries as events
@@ -31,6 +31,7 @@ def dashboard() -> str:
     return render_template(
         "home/dashboard.html",
         mine=mine,
+        may_read_journal=allows(ties_to_journal(current_user), Act.JOURNAL_READ),
         claims=claims.count_claims(current_user),
         own_claims=claims.list_own(current_user.id),
         invitations=teams.list_invitations_to(current_user, now=now),

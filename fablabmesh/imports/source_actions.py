@@ -31,10 +31,10 @@ from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.fetch import Fence, Fetched, Resolve, Unfetched, fetch, look_up
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import lazy_gettext as _l
-from fablabmesh.kit.i18n import root_of
 from fablabmesh.kit.ical_apart import Failed, digest_of_all, problems_of, read_apart
 from fablabmesh.kit.ical_reading import ReadCalendar
-from fablabmesh.mails import actions as mails
+from fablabmesh.notices import actions as notices
+from fablabmesh.notices.rules import Kind
 from fablabmesh.places.models import Place
 from fablabmesh.zones.rules import timezone_of_department
 
@@ -252,17 +252,22 @@ def _tell(source: CalendarSource, now: datetime) -> None:
     source.told_at = now
     since = source.failing_since or now
 
-    def values_in(language: str) -> dict[str, object]:
-        root = f"{mails.office().base_url}{root_of(language)}"
-        return {
-            "name": source.name or host_of(source.url),
-            "place": source.place.name,
-            "lost": len(source.held_titles),
-            "day": f"{since:%d/%m/%Y}",
-            "failure": source.failure,
-            "url": f"{root}/lieux/{source.place.slug}/agendas-suivis/{source.id}",
-        }
-
-    letter = mails.write_in_all("imports/mail/trouble.html", values_in)
+    told = {
+        "name": source.name or host_of(source.url),
+        "place": source.place.name,
+        "lost": len(source.held_titles),
+        "day": f"{since:%d/%m/%Y}",
+        "failure": source.failure,
+    }
+    path = f"/lieux/{source.place.slug}/agendas-suivis/{source.id}"
     for account in queries.list_people_of(source.place_id):
-        mails.send_later(letter, to=account.email, kind=TROUBLE, about=source.id, now=now)
+        notices.notify(
+            account,
+            Kind.SOURCE,
+            told,
+            path=path,
+            template="imports/mail/trouble.html",
+            sort=TROUBLE,
+            about=source.id,
+            now=now,
+        )

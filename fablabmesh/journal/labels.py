@@ -32,6 +32,7 @@ def kinds() -> dict[str, str]:
         "zone": _("Zone"),
         "zone_department": _("Département d’une zone"),
         "zone_coordinator": _("Coordination d’une zone"),
+        "zone_rule": _("Règle de publication d’une zone"),
         "account": _("Compte"),
     }
 
@@ -113,6 +114,9 @@ def _labels_of_people() -> dict[str, str]:
         "invited_by_id": _("Invité par"),
         "handed_by_id": _("Transmis par"),
         "decided_by_id": _("Décidé par"),
+        "assigned_to_id": _("Confié à"),
+        "set_by_id": _("Fixé par"),
+        "looks_after": _("Voudrait s’occuper du lieu"),
     }
 
 
@@ -124,7 +128,11 @@ def _labels_of_states() -> dict[str, str]:
         "standing": _("Fermeté"),
         "reason": _("Raison"),
         "proof": _("Preuve"),
-        "is_draft": _("Brouillon"),
+        "moderation": _("Publication"),
+        "thing": _("Pour"),
+        "whose": _("De qui"),
+        "is_trusted": _("Publié sans relecture"),
+        "set_at": _("Fixé le"),
         "is_active": _("Compte actif"),
         "is_retired": _("Retiré"),
         "is_paused": _("En pause"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fablabmesh.accounts.rights import Act, Tie, allows, ties_to_site
+from fablabmesh.accounts.rights import Act, allows, ties_to_journal
 from fablabmesh.accounts.rules import Role
 from fablabmesh.kit.i18n import gettext as _
 
@@ -52,7 +52,7 @@ TABLES: dict[Topic, tuple[str, ...]] = {
     Topic.TEAMS: ("place_manager", "invitation", "claim"),
     Topic.PROPOSALS: ("proposal",),
     Topic.CALENDARS: ("calendar_source",),
-    Topic.ZONES: ("programme", "zone", "zone_department", "zone_coordinator", "pole_role"),
+    Topic.ZONES: ("programme", "zone", "zone_department", "zone_coordinator", "zone_rule", "pole_role"),
     Topic.WORDS: ("category", "term", "funding_call"),
     Topic.ACCOUNTS: ("account",),
 }
@@ -98,12 +98,6 @@ def reach_of(person: Any) -> Reach | None:
         return None
     is_admin = person.role is Role.ADMIN
     return Reach(is_admin, person.is_demo, frozenset(person.zone_ids), frozenset(person.department_codes))
-
-
-def ties_to_journal(person: Any) -> frozenset[Tie]:
-    """What somebody is to the journal: they coordinate a zone, or administer the site."""
-    ties = ties_to_site(person)
-    return ties | {Tie.COORDINATOR} if person.zone_ids else ties
 
 
 def may_read(person: Any) -> bool:

@@ -7,12 +7,12 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
-from fablabmesh.accounts.rights import Act
+from fablabmesh.accounts.rights import Act, ties_to_journal
 from fablabmesh.journal import queries
 from fablabmesh.journal import undo_actions as undoing
 from fablabmesh.journal.forms import read_number, read_search
 from fablabmesh.journal.models import JournalAct, JournalEntry
-from fablabmesh.journal.rules import Reach, Search, may_undo, reach_of, ties_to_journal
+from fablabmesh.journal.rules import Reach, Search, may_undo, reach_of
 from fablabmesh.journal.wording import tell, tell_actor, tell_clash
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to

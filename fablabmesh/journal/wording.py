@@ -21,6 +21,7 @@ from fablabmesh.sheets.wording import Change, say
 from fablabmesh.sheets.wording import field_labels as place_labels
 from fablabmesh.teams.rules import ClaimState, Proof
 from fablabmesh.upkeep.history import field_labels as event_labels
+from fablabmesh.zones.moderation import ModerationState, Thing, Whose
 from fablabmesh.zones.rules import FoundBy, Standing
 
 # Of a name, an address or words of somebody's own, the journal knows only that they were there.
@@ -51,7 +52,7 @@ _REFERS = {
     **dict.fromkeys(
         (
             *("account_id", "created_by_id", "by_id", "asked_by_id", "answered_by_id", "granted_by_id"),
-            *("invited_by_id", "handed_by_id", "decided_by_id"),
+            *("invited_by_id", "handed_by_id", "decided_by_id", "assigned_to_id", "set_by_id"),
         ),
         "account",
     ),
@@ -231,7 +232,10 @@ _ENUMS: dict[tuple[str, str], Any] = {
     ("proposal", "kind"): ProposalKind,
     ("proposal", "state"): ProposalState,
     ("claim", "state"): ClaimState,
+    ("zone_rule", "thing"): Thing,
+    ("zone_rule", "whose"): Whose,
     ("claim", "proof"): Proof,
+    **{(table, "moderation"): ModerationState for table in ("place", "event", "project")},
     **{(table, "standing"): Standing for table in ("pole_role", "zone_department")},
     **{(table, "confidence"): Confidence for table in ("place_fact", "pole_role", "laureate")},
 }

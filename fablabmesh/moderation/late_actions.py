@@ -10,9 +10,9 @@ from fablabmesh.curation import queries as curation
 from fablabmesh.curation.models import Proposal
 from fablabmesh.kit.db import session, transaction
 from fablabmesh.kit.i18n import lazy_gettext as _l
-from fablabmesh.kit.i18n import root_of
-from fablabmesh.mails import actions as mails
 from fablabmesh.moderation import queries
+from fablabmesh.notices import actions as notices
+from fablabmesh.notices.rules import Kind
 
 LATE = "moderation/late"
 KIND_LABELS = {LATE: _l("Rappel de ce qui attend une décision")}
@@ -48,13 +48,10 @@ def _by_person(late: Iterable[Proposal], stage: int) -> list[tuple[Account, list
 
 
 def _write(person: Account, items: list[Proposal], stage: int, now: datetime) -> None:
-    root = f"{mails.office().base_url}{root_of(person.language)}"
-    letter = mails.write(
-        "moderation/mail/late.html",
-        person.language,
-        count=len(items),
-        names=[each.place_name for each in items[:_MOST_NAMED]],
-        is_last=stage == 2,
-        desk_url=f"{root}/moderation?retard=oui",
-    )
-    mails.send_later(letter, to=person.email, kind=LATE, now=now)
+    told = {
+        "count": len(items),
+        "names": [each.place_name for each in items[:_MOST_NAMED]],
+        "is_last": stage == 2,
+    }
+    template = "moderation/mail/late.html"
+    notices.notify(person, Kind.LATE, told, path="/moderation?retard=oui", template=template, sort=LATE, now=now)

@@ -4,6 +4,7 @@ Rooms call `notify` where something happens that concerns people; it is told in 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -15,7 +16,9 @@ from sqlalchemy.orm import Session, scoped_session
 from fablabmesh.accounts.models import Account
 from fablabmesh.kit.db import equip, session, transaction
 from fablabmesh.kit.i18n import force_locale, root_of
+from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import lazy_gettext as _l
+from fablabmesh.kit.letters import Letter
 from fablabmesh.mails import actions as mails
 from fablabmesh.mails.models import Mail
 from fablabmesh.notices import queries, rules
@@ -25,6 +28,8 @@ from fablabmesh.notices.rules import EVERYTHING, Frequency, Kind
 DIGEST = "notices/digest"
 NOTICE = "notices/mail/notice.html"
 MOST_A_TURN = 500
+# RFC 3676 §4.3: what follows is the signature.
+_SIGNATURE = "\n-- \n"
 KIND_LABELS = {
     DIGEST: _l("Avis rassemblés"),
     "notices/proposal": _l("Avis : propositions du public"),
@@ -68,13 +73,15 @@ def notify(
     now: datetime,
     template: str = NOTICE,
     about: int | None = None,
+    sort: str = "",
     expires_at: datetime | None = None,
 ) -> Mail | None:
     """Tell somebody: by a letter that leaves at once, by a line of their next digest, or not at all, as they chose.
 
     `path`: where it is seen, without language (`/lieux/labfab`). `values`: of the template; those of `notices/mail/
     notice.html` are `title` (the subject), `lines` (paragraphs), `button` (of the link). Given as a function, it is
-    called in the language of the person. `about`: what is told of the same thing again replaces what waits.
+    called in the language of the person. `about`: what is told of the same thing again replaces what waits. `sort`: of
+    the letter, for those who run the site; that of the kind unless it is given.
 
     Invented people are told on the page of letters of a site that has no server of mail, and nowhere else.
     """
@@ -86,14 +93,14 @@ def notify(
     url = _address(person.language, path)
     with force_locale(person.language):
         given = values(person.language) if callable(values) else values
-    letter = mails.write(template, person.language, **{**given, **_foot(person, kind.value, url)})
+    letter = _write(template, person, kind.value, url, given)
     if frequency is not Frequency.AT_ONCE:
         _keep(person, kind, about, (letter.subject, url), now, frequency)
         return None
     return mails.send_later(
         letter,
         to=person.email,
-        kind=f"notices/{kind.value}",
+        kind=sort or f"notices/{kind.value}",
         about=about,
         now=now,
         headers=_headers(person, kind.value) if kind.is_tunable else None,
@@ -128,6 +135,19 @@ def _keep(
 
 def _address(language: str, path: str) -> str:
     return f"{mails.office().base_url}{root_of(language)}{path}"
+
+
+def _write(template: str, person: Account, word: str, url: str, values: Mapping[str, object]) -> Letter:
+    """A letter from its template, with how it is tuned and stopped: the layout tells it in HTML, the text here."""
+    foot = _foot(person, word, url)
+    letter = mails.write(template, person.language, **{**values, **foot})
+    if not foot["is_tunable"]:
+        return letter
+    with force_locale(person.language):
+        stop = _("Ne plus recevoir ceux-ci") if foot["why"] else _("Ne plus recevoir d’avis")
+        links = f"{_('Régler mes avis')}\n{foot['settings_url']}\n{stop}\n{foot['stop_url']}\n"
+    body, mark, signature = letter.text.partition(_SIGNATURE)
+    return replace(letter, text=f"{body.rstrip()}\n\n{links}{mark}{signature}")
 
 
 def _foot(person: Account, word: str, url: str) -> dict[str, object]:
@@ -232,13 +252,8 @@ def _write_digest(person: Account, now: datetime) -> bool:
             (kind.label, [(notice.title, notice.url) for notice in those])
             for kind, those in groupby(shown, key=lambda notice: notice.kind)
         ]
-    letter = mails.write(
-        "notices/mail/digest.html",
-        person.language,
-        groups=groups,
-        count=len(fresh),
-        rest=rest,
-        **_foot(person, EVERYTHING, _address(person.language, "/mon-espace")),
-    )
+    told = {"groups": groups, "count": len(fresh), "rest": rest}
+    url = _address(person.language, "/mon-espace")
+    letter = _write("notices/mail/digest.html", person, EVERYTHING, url, told)
     mails.send_later(letter, to=person.email, kind=DIGEST, now=now, headers=_headers(person, EVERYTHING))
     return True

@@ -90,14 +90,14 @@ _DEFAULTS = {
     Kind.PROPOSAL: Frequency.DAILY,
     Kind.PENDING: Frequency.DAILY,
     Kind.CLAIM: Frequency.AT_ONCE,
-    Kind.LATE: Frequency.WEEKLY,
     Kind.ZONE_NEWS: Frequency.WEEKLY,
 }
 
 
 def default_frequency(kind: Kind, person: Any) -> Frequency:
-    """For who never chose. Administrators who coordinate no zone are there for the whole: a summary is enough."""
-    if kind.is_of_desk and person.role is Role.ADMIN and not person.zone_ids:
+    """For who never chose. Administrators who coordinate no zone are there for the whole: a summary is enough, but of
+    what nobody does."""
+    if kind.is_of_desk and kind is not Kind.LATE and person.role is Role.ADMIN and not person.zone_ids:
         return Frequency.WEEKLY
     return _DEFAULTS.get(kind, Frequency.AT_ONCE)
 

@@ -11,7 +11,7 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.text import free_slug
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
-from fablabmesh.projects import queries
+from fablabmesh.projects import notice_actions, queries
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import RESULT, ProjectState, Step, ask_problem, is_possible, status_label
 from fablabmesh.zones.moderation import ModerationState, Thing
@@ -115,6 +115,7 @@ def ask_to_join(project: Project, place: Place, *, message: str, by: Account | N
     partnership.asked_by_id, partnership.asked_at = by.id if by else None, now
     partnership.answered_by_id, partnership.answered_at = None, None
     session.flush()
+    notice_actions.tell_request(project, place, partnership, now=now)
     return partnership
 
 
@@ -142,6 +143,7 @@ def _answer(project: Project, place: Place, step: Step, answer: str, by: Account
         partnership.status, partnership.answer = RESULT[step], answer
         partnership.answered_by_id, partnership.answered_at = by.id if by else None, now
         session.flush()
+        notice_actions.tell_answer(project, place, partnership, now=now)
 
 
 def _stepped(project: Project, place: Place, step: Step) -> Partnership | None:

@@ -91,6 +91,7 @@ def render_project(
         answers |= dict([answer_form])
     return render_template(
         "projects/show.html",
+        may_read_journal=may(current_user, Act.JOURNAL_READ, project.lead),
         project=project,
         licence=licence_name(project.licence),
         partners=[partnership for partnership in visible if partnership.status is PartnershipStatus.ACCEPTED],

@@ -11,7 +11,7 @@ from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import anyone, read_page, signed_in
 from fablabmesh.places import queries as places
-from fablabmesh.places.rules import can_edit, ties_to
+from fablabmesh.places.rules import can_edit, may, ties_to
 from fablabmesh.sheets import actions, queries
 from fablabmesh.sheets.forms import read_number
 from fablabmesh.sheets.views import bp, term_names
@@ -30,7 +30,14 @@ def history(slug: str) -> str:
     page = read_page(request.args, queries.count_versions(place.id), PAGE_SIZE)
     versions = queries.list_versions(place.id, limit=page.size, offset=page.offset)
     entries = tell(versions, term_names(), with_people=may_edit)
-    return render_template("sheets/history.html", place=place, entries=entries, page=page, may_edit=may_edit)
+    return render_template(
+        "sheets/history.html",
+        place=place,
+        entries=entries,
+        page=page,
+        may_edit=may_edit,
+        may_read_journal=may(current_user, Act.JOURNAL_READ, place),
+    )
 
 
 @bp.post("/lieux/<slug>/historique/<int:number>/annuler")

@@ -15,6 +15,8 @@ from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.kit.i18n import root_of
 from fablabmesh.kit.strangers import anonymous, is_stamp_fine, network_of, write_stamp
 from fablabmesh.mails import actions as mails
+from fablabmesh.notices import actions as notices
+from fablabmesh.notices.rules import Kind
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place, PlaceManager
 from fablabmesh.places.rules import ManagerRole
@@ -27,6 +29,8 @@ from fablabmesh.zones.models import Zone
 INVITATION, CLAIM, TEAM, MESSAGE, ACCOUNT = (
     *("teams/invitation", "teams/claim", "teams/team", "teams/message", "teams/account"),
 )
+# As what their readers tune them. What is said of one's own rights comes always, and at once.
+_TUNED_AS = {CLAIM: Kind.CLAIM, TEAM: Kind.TEAM, MESSAGE: Kind.TEAM, ACCOUNT: Kind.SECURITY}
 KIND_LABELS = {
     INVITATION: _l("Invitation"),
     CLAIM: _l("Demande de s’occuper d’un lieu"),
@@ -88,12 +92,11 @@ def address_of(path: str, language: str) -> str:
 
 
 def tell(people: Iterable[Account], template: str, *, kind: str, path: str, now: datetime, **values: object) -> None:
-    """A letter to each, in their language. Invented people, and those who cannot sign in, are not written to."""
+    """A letter to each, as often as they chose. Invented people, and those who cannot sign in, are not written to."""
     for person in people:
-        if not person.is_demo and person.is_active:
-            url = address_of(path, person.language)
-            letter = mails.write(template, person.language, reader=person.name, url=url, **values)
-            mails.send_later(letter, to=person.email, kind=kind, now=now)
+        if not person.is_demo:
+            told = {"reader": person.name, **values}
+            notices.notify(person, _TUNED_AS[kind], told, path=path, template=template, sort=kind, now=now)
 
 
 def team_path(place: Place) -> str:

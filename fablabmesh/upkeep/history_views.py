@@ -15,6 +15,7 @@ from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import read_page, signed_in
 from fablabmesh.places import queries as places
+from fablabmesh.places.rules import may
 from fablabmesh.publication.actions import DELETED_FOR
 from fablabmesh.upkeep import queries as upkeep
 from fablabmesh.upkeep.history import Names, place_ids, tell
@@ -42,6 +43,7 @@ def show(slug: str) -> str:
         entries=tell(event, versions, names)[page.offset :],
         page=page,
         relatives=upkeep.list_relatives(event),
+        may_read_journal=may(current_user, Act.JOURNAL_READ, event.place),
     )
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from fablabmesh.accounts.models import Account
-from fablabmesh.accounts.rules import Role
 from fablabmesh.kit import geo
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
@@ -67,17 +65,6 @@ def list_coordinators(zone: Zone) -> list[ZoneCoordinator]:
     return list(
         session.scalars(found.options(joinedload(ZoneCoordinator.account)).order_by(ZoneCoordinator.account_id))
     )
-
-
-def list_deciders(department_code: str | None, *, is_demo: bool) -> list[Account]:
-    """Who decides about what lies in a department: those who coordinate a zone of it, and administrators.
-
-    What is invented concerns invented people, and nobody else.
-    """
-    coordinates = Account.department_codes.contains([department_code or ""])
-    its = or_(coordinates, Account.role == Role.ADMIN)
-    statement = select(Account).where(its, Account.is_active, Account.is_demo.is_(is_demo))
-    return list(session.scalars(statement.order_by(Account.id)))
 
 
 def list_composed_zones(programme: str = "") -> list[Zone]:

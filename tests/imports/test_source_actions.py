@@ -270,10 +270,7 @@ def test_one_that_fails_does_not_keep_the_others_waiting(following, elsewhere, d
 
 def letters(db):
     rows = db.scalars(select(Mail).order_by(Mail.id))
-    return [
-        (mail.to_address, mail.subject.replace(NBSP, " ").split(" / ")[0], "agendas-suivis" in mail.text)
-        for mail in rows
-    ]
+    return [(mail.to_address, mail.subject.replace(NBSP, " "), "agendas-suivis" in mail.text) for mail in rows]
 
 
 def test_its_lab_is_written_to_after_a_day_once_for_each_trouble(following, elsewhere, db, alice):

@@ -135,6 +135,15 @@ def test_what_concerns_the_site_is_not_for_coordinators_to_undo(as_person, coord
     assert other.zone_ids == []
 
 
+def test_those_who_may_read_it_are_led_to_it(as_person, coordinator, alice, change):
+    place, _act = change
+    browser, hers = as_person(coordinator), as_person(alice)
+    pages = ("/mon-espace", f"/lieux/{place.slug}/historique")
+
+    assert ['href="/journal' in browser.get(page).get_data(as_text=True) for page in pages] == [True, True]
+    assert ['href="/journal' in hers.get(page).get_data(as_text=True) for page in pages] == [False, False]
+
+
 def test_a_search_that_finds_nothing_says_what_to_do(as_person, coordinator, change):
     page = as_person(coordinator).get("/journal?lieu=licorne")
     wrong = as_person(coordinator).get("/journal?du=hier")

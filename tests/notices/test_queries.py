@@ -12,7 +12,7 @@ def test_who_never_chose_has_the_usual(db):
 
     assert queries.frequency_of(coordinator, Kind.PROPOSAL) is Frequency.DAILY
     assert queries.frequency_of(boss, Kind.PROPOSAL) is Frequency.WEEKLY
-    assert queries.map_frequencies(coordinator)[Kind.LATE] is Frequency.WEEKLY
+    assert queries.map_frequencies(coordinator)[Kind.CLAIM] is Frequency.AT_ONCE
 
 
 def test_what_was_chosen_counts_from_then_on(alice):

@@ -307,8 +307,8 @@ def list_found(search: Search, *, now: datetime, limit: int, offset: int = 0) ->
         select(Place).where(Place.id.in_(ids)).options(selectinload(Place.laureates).joinedload(Laureate.call))
     )
     found = {place.id: place for place in rows}
-    events = _find_next_events(ids, now)
-    openings = _find_openings(ids, now)
+    events = find_next_events(ids, now)
+    openings = find_openings(ids, now)
     return [
         Found(
             place=found[place_id],
@@ -362,7 +362,7 @@ def _in_usual_order(statement: Any, most: int) -> Any:
     return select(whole.c.id).order_by(whole.c.part, whole.c.rank, whole.c.folded_name, whole.c.id)
 
 
-def _find_next_events(ids: Sequence[int], now: datetime) -> dict[int, EventDate]:
+def find_next_events(ids: Sequence[int], now: datetime) -> dict[int, EventDate]:
     """Place id → the next date there, with its event."""
     day = (now - timedelta(days=1)).date()
     rank = func.row_number().over(partition_by=Event.place_id, order_by=[EventDate.starts_at, EventDate.event_id])
@@ -385,7 +385,7 @@ def _find_next_events(ids: Sequence[int], now: datetime) -> dict[int, EventDate]
     return {each.event.place_id: each for each in session.scalars(statement)}
 
 
-def _find_openings(ids: Sequence[int], now: datetime) -> dict[int, Opening]:
+def find_openings(ids: Sequence[int], now: datetime) -> dict[int, Opening]:
     statement = (
         select(PlaceOpening.place_id, PlaceOpening.opens_at, PlaceOpening.closes_at)
         .where(PlaceOpening.place_id.in_(ids), PlaceOpening.closes_at > now)

@@ -137,6 +137,14 @@ def chosen(version: str) -> Response:
     return _tell(wanted, version, _JSON, make)
 
 
+@bp.get("/carte/bouts.json")
+@shared
+@does(Act.PLACE_READ)
+def linked() -> Response:
+    """Which places at the ends of links the filter leaves, for a map that knows only what it shows."""
+    return json_answer({"slugs": queries.list_linked(_conditions(_read()))}, max_age=A_MOMENT)
+
+
 @bp.get("/carte/reperes/<slug>.json")
 @shared
 @does(Act.PLACE_READ)

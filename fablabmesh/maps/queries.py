@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, Integer, and_, cast, func, literal, select
+from sqlalchemy import ColumnElement, Double, Integer, and_, cast, func, literal, or_, select
 from sqlalchemy.dialects import postgresql
 
 from fablabmesh.kit.db import session
@@ -13,6 +13,8 @@ from fablabmesh.maps import grid
 from fablabmesh.maps.grid import EXTENT, SIDE, Tile
 from fablabmesh.maps.models import MapCell, MapPoint
 from fablabmesh.places.models import Place, PlaceNumber
+from fablabmesh.projects.models import Partnership, Project
+from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.zones.models import Zone, ZoneDepartment
 
 # Conditions on `Place`; none at all for the whole map, which then reads its own tables alone.
@@ -84,6 +86,14 @@ def count_overseas(conditions: Conditions) -> dict[str, int]:
     rows = session.execute(statement.where(MapPoint.department_code.in_(OVERSEAS)).group_by(MapPoint.department_code))
     found = {row[0]: row[1] for row in rows}
     return {code: found.get(code, 0) for code in OVERSEAS}
+
+
+def list_linked(conditions: Conditions) -> list[str]:
+    """Slugs of the places at either end of a link that the filter leaves."""
+    accepted = select(Partnership).where(Partnership.status == PartnershipStatus.ACCEPTED).subquery()
+    leads = select(Project.lead_id).join(accepted, accepted.c.project_id == Project.id)
+    ends = or_(Place.id.in_(leads), Place.id.in_(select(accepted.c.place_id)))
+    return list(session.scalars(select(Place.slug).where(ends, *conditions).order_by(Place.slug)))
 
 
 def find_reach(conditions: Conditions, *, with_overseas: bool) -> tuple[float, float, float, float] | None:

@@ -10,11 +10,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from fablabmesh.accounts.rights import Act
+from fablabmesh.directory import queries as directory
+from fablabmesh.directory.wording import is_closed
 from fablabmesh.events import queries as events
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
 from fablabmesh.kit.errors import NotFound
+from fablabmesh.kit.hours_wording import read_hours
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language, without_language
 from fablabmesh.kit.packing import pack
@@ -26,6 +29,7 @@ from fablabmesh.maps.queries import OVERSEAS
 from fablabmesh.places import queries as places
 from fablabmesh.places.rules import PlaceKind
 from fablabmesh.zones import queries as zones
+from fablabmesh.zones.rules import timezone_of_department
 
 bp = Blueprint("maps", __name__)
 
@@ -103,6 +107,7 @@ def _words() -> dict[str, Any]:
         "demo": _("Exemple inventé"),
         "kinds": {kind.value: kind.label for kind in PlaceKind},
         "place": url_for("places.show", slug="_").removesuffix("_"),
+        "about": url_for("maps.place_popup", slug="_").removesuffix("_"),
         "ask": _("Afficher le fond de carte de {host}"),
         "warn": _("Votre navigateur lui enverra votre adresse IP."),
         "stop": _("Ne plus afficher le fond de carte de {host}"),
@@ -201,6 +206,24 @@ def zone_data() -> Response:
                 "panel": url_for("maps.zone_panel", programme=programme.slug, slug=zone.slug),
             }
     return json_answer({"programmes": found}, max_age=60)
+
+
+@bp.get("/carte/lieux/<slug>")
+@shared
+@does(Act.PLACE_READ)
+def place_popup(slug: str) -> Response:
+    """What the popup of a place says of it beside its name: a piece of a page, for the script of the map."""
+    place, now = places.get_place(slug), clock.now()
+    department = place.department_code
+    reading = read_hours(place.opening_hours, timezone_of_department(department), now, department=department)
+    told = render_template(
+        "maps/place.html",
+        place=place,
+        is_closed=is_closed(place.closed_on, now.date()),
+        today=reading.hours.today if reading and not is_closed(place.closed_on, now.date()) else "",
+        coming=directory.find_next_events([place.id], now).get(place.id),
+    )
+    return conditional(told.encode(), "text/html", max_age=60)
 
 
 @bp.get("/carte/zones/<programme>/<slug>")

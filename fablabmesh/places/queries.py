@@ -251,8 +251,8 @@ def count_by_zone() -> dict[int, dict[str, int]]:
     return counts
 
 
-def list_near(place: Place, *, metres: int, limit: int = 6) -> list[tuple[Place, int]]:
-    """(neighbour, metres), the nearest first."""
+def list_near(place: Place, *, metres: int, limit: int = 6, farther: int = 0) -> list[tuple[Place, int]]:
+    """(neighbour, metres), the nearest first. Where nobody is so near: the nearest three, up to `farther` metres."""
     if place.latitude is None or place.longitude is None:
         return []
     here = geo.Point(place.latitude, place.longitude)
@@ -266,7 +266,8 @@ def list_near(place: Place, *, metres: int, limit: int = 6) -> list[tuple[Place,
         .order_by(away, Place.id)
         .limit(limit)
     )
-    return [(neighbour, round(distance)) for neighbour, distance in rows]
+    found = [(neighbour, round(distance)) for neighbour, distance in rows]
+    return found if found or not farther else list_near(place, metres=farther, limit=3)
 
 
 def list_managed_by(account_id: int) -> list[Place]:

@@ -33,6 +33,8 @@ from fablabmesh.zones.rules import timezone_of_department
 bp = Blueprint("places", __name__)
 
 NEIGHBOURHOOD_METRES = 30_000
+# Where nobody is so near, the nearest are told: as far as one may still go for a day.
+FARTHER_METRES = 300_000
 SHOWN_DATES = 8
 # Vocabulary → the column of its codes.
 LISTED = {
@@ -73,7 +75,8 @@ def _page_of(place: Place) -> str:
         agenda=agenda,
         projects=projects.list_projects_of(place.id),
         requests=projects.list_requests_around(place.id) if may_edit else [],
-        neighbours=queries.list_near(place, metres=NEIGHBOURHOOD_METRES),
+        neighbours=queries.list_near(place, metres=NEIGHBOURHOOD_METRES, farther=FARTHER_METRES),
+        neighbourhood=NEIGHBOURHOOD_METRES,
         troubles=imports.list_troubled_sources([place.id]) if may_edit else [],
         may_edit=may_edit,
         may_see_team=may(current_user, Act.PLACE_TEAM_READ, place),

@@ -257,6 +257,7 @@ def links() -> Response:
                         "url": url_for(".show", slug=link.project_slug),
                         "from": link.start.name,
                         "to": link.end.name,
+                        "ends": [link.start.slug, link.end.slug],
                         "is_demo": link.is_demo,
                     },
                 }

@@ -121,6 +121,7 @@ Object.assign(mesh, (() => {
     Object.assign(state, { panel, panelFrom: from });
     map.closePopup();
     emphasise(map, zone);
+    clearOfPanel(map, zone);
     if (from) heading.focus({ preventScroll: true });
   }
 
@@ -181,12 +182,43 @@ Object.assign(mesh, (() => {
   function lookAtZone(map) {
     const state = stateOf(map);
     if (!state.zone || state.reach || state.element.dataset.view) return;
+    fitBeside(map, boundsOf(state, state.zone));
+  }
+
+  function boundsOf(state, slug) {
     const bounds = L.latLngBounds([]);
     state.land.eachLayer((layer) => {
       const zone = zoneOf(state, layer.feature.properties.code);
-      if (zone && zone.slug === state.zone) bounds.extend(layer.getBounds());
+      if (zone && zone.slug === slug) bounds.extend(layer.getBounds());
     });
-    if (bounds.isValid()) map.fitBounds(bounds, { animate: !still, padding: [12, 12] });
+    return bounds;
+  }
+
+  /* How much of the map its panel takes, at the right or below. */
+  function takenOf({ element, panel }) {
+    if (!panel) return [0, 0];
+    const [frame, box] = [element, panel].map((each) => each.getBoundingClientRect());
+    return box.width < frame.width * 0.7 ? [frame.right - box.left, 0] : [0, frame.bottom - box.top];
+  }
+
+  function fitBeside(map, bounds, maxZoom) {
+    if (!bounds.isValid()) return;
+    const [right, bottom] = takenOf(stateOf(map));
+    map.fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [right + 12, bottom + 12], maxZoom, animate: !still });
+  }
+
+  /* The zone moves out from under its panel; of what is all over the world nothing can. */
+  function clearOfPanel(map, zone) {
+    const state = stateOf(map);
+    const bounds = state.land && !zone.overseas ? boundsOf(state, zone.slug) : L.latLngBounds([]);
+    if (!bounds.isValid()) return;
+    const room = map.getSize().subtract(takenOf(state));
+    const [least, most] = [bounds.getNorthWest(), bounds.getSouthEast()].map((each) => map.latLngToContainerPoint(each));
+    if (least.x >= 0 && least.y >= 0 && most.x <= room.x && most.y <= room.y) return;
+    // As near as it is, if it has room there; else from as far as it takes.
+    const size = most.subtract(least);
+    const hasRoom = size.x + 24 <= room.x && size.y + 24 <= room.y;
+    fitBeside(map, bounds, hasRoom ? map.getZoom() : undefined);
   }
 
   /* A zone's border is every edge that no two of its departments share: it needs no polygon of its own on the wire.

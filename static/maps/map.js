@@ -65,6 +65,7 @@ const mesh = (() => {
     map.createPane("zones").style.zIndex = 250;
     map.createPane("links").style.zIndex = 350;
     drawCircle(map);
+    drawSpot(map);
     map.on("popupclose", (event) => giveFocusBack(event.popup));
     map.on("moveend", () => tellView(map));
     takeKeys(map);
@@ -183,7 +184,7 @@ const mesh = (() => {
 
   /* `back`: gives the element that gets the focus when the popup closes; without it, focus stays where it is. */
   function openPopup(map, where, content, { back, offset = [0, 0] } = {}) {
-    const popup = L.popup({ minWidth: 190, maxWidth: 280, maxHeight: 260, offset, back, ...clearOfButtons(map) })
+    const popup = stateOf(map).popup = L.popup({ minWidth: 190, maxWidth: 280, maxHeight: Math.max(160, Math.min(360, map.getSize().y - 72)), offset, back, ...clearOfButtons(map) })
       .setLatLng(where)
       .setContent(content)
       .openOn(map);
@@ -195,6 +196,9 @@ const mesh = (() => {
     close.removeAttribute("tabindex");
     if (back) (content.querySelector("h2 a") || content.querySelector("h2")).focus({ preventScroll: true });
   }
+
+  /* The one that is open. */
+  const popupOf = (map) => stateOf(map).popup;
 
   /* Only from a popup that had it: a click elsewhere has chosen its own focus. */
   function giveFocusBack(popup) {
@@ -270,6 +274,14 @@ const mesh = (() => {
     map.fitBounds([[south, west], [north, east]], { padding: [28, 28], maxZoom: 11, animate });
   }
 
+  /* A point that is no place, or not yet. */
+  function drawSpot(map) {
+    const [latitude, longitude] = (map.getContainer().dataset.spot || "").split(",").map(Number);
+    if (!Number.isFinite(longitude)) return;
+    const style = { pane: "markerPane", interactive: false, radius: 12, weight: 4, fillOpacity: 0, className: "map-spot" };
+    L.circleMarker([latitude, longitude], style).addTo(map);
+  }
+
   /* What is searched around a commune. */
   function drawCircle(map) {
     const state = stateOf(map);
@@ -317,5 +329,5 @@ const mesh = (() => {
     if (state.said) state.said.remove();
   }
 
-  return { NEUTRAL, still, stateOf, colour, fetched, read, pause, spelled, make, titled, openPopup, nearestMark, spotOf, begin, end };
+  return { NEUTRAL, still, stateOf, colour, fetched, read, pause, spelled, make, titled, openPopup, popupOf, nearestMark, spotOf, begin, end };
 })();

@@ -221,7 +221,21 @@ Object.assign(mesh, (() => {
   function openPlace(map, place, back) {
     const state = stateOf(map);
     const lift = -SIZE_OF[shapeOf(place)] / 4;
-    openPopup(map, placeAt(map, place), placePopup(state, place), { back, offset: [0, lift] });
+    const box = placePopup(state, place);
+    openPopup(map, placeAt(map, place), box, { back, offset: [0, lift] });
+    tellMore(map, place, box).catch(() => {
+      // Without the network, the popup says what the map knows.
+    });
+  }
+
+  /* Hours, the next event, the way there: asked for once somebody wants to know. */
+  async function tellMore(map, place, box) {
+    const text = await (await mesh.fetched(stateOf(map).words.about + place.slug)).text();
+    if (!box.isConnected) return;
+    box.append(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
+    const popup = mesh.popupOf(map);
+    // Its size is another one; the focus stays where it is.
+    if (popup) popup.update();
   }
 
   function placePopup(state, place) {
@@ -286,9 +300,11 @@ Object.assign(mesh, (() => {
       [...state.element.querySelectorAll(selector)].filter(at).map((element) => ({ element, at: at(element), room: room(element) }));
     const stars = spots(".map-star, .map-diamond, .map-many", () => 15);
     // From the size that was given and not from the page, which would have to be laid out for it.
-    const bubbles = spots(".map-cluster", (element) => parseFloat(element.style.width) / 2);
+    const bubbles = spots(".map-cluster, .map-hexagon, .map-circle", (element) => parseFloat(element.style.width) / 2);
     for (const bubble of bubbles) {
-      const star = stars.find((each) => each.at.distanceTo(bubble.at) < each.room + bubble.room);
+      // A bubble says a number, all of which is to be read; of a single mark it is enough that a mouse can reach it.
+      const least = bubble.element.classList.contains("map-cluster") ? 0 : bubble.room;
+      const star = stars.find((each) => each.at.distanceTo(bubble.at) < each.room + bubble.room - least);
       const others = star ? [...stars, ...bubbles].filter((each) => each !== bubble) : [];
       const moved = star ? asideOf(star, bubble, others) : bubble.at;
       const by = moved.subtract(bubble.at);
@@ -322,6 +338,7 @@ Object.assign(mesh, (() => {
       const { department, box } = inset.dataset;
       const count = state.source.overseas[department];
       inset.querySelector(".inset-count").textContent = spelled(count);
+      if (!("panel" in state.element.dataset)) inset.parentElement.hidden = !count;
       const [west, south, east, north] = box.split(",").map(Number);
       const spots = inset.querySelector("g");
       spots.replaceChildren();
@@ -352,8 +369,7 @@ Object.assign(mesh, (() => {
 
   function linkLayer(map, feature) {
     const style = { className: "map-link", weight: 2.5, opacity: 0.85, dashArray: "1 6", lineCap: "round", fill: false };
-    const { project, url, from, to } = feature.properties;
-    const ends = feature.geometry.coordinates;
+    const { project, url, from, to, ends } = feature.properties;
     const layer = L.geoJSON(feature, { pane: "links", style });
     layer.on("click", (event) => {
       const box = titled(project, url);
@@ -363,18 +379,15 @@ Object.assign(mesh, (() => {
     return { layer, ends };
   }
 
-  /* A link whose two labs are filtered out goes with them. Where only the server knows all places, links stay. */
-  function showLinks(map) {
-    const { links: known, source } = stateOf(map);
-    if (!source) return;
-    const unit = (value) => Math.round(value / 64);
-    const spots = source.crowd && new Set([...source.chosen, ...source.crowd].map((place) => `${unit(place.x)},${unit(place.y)}`));
-    const isThere = ([longitude, latitude]) => {
-      const { x, y } = L.CRS.EPSG3857.latLngToPoint(L.latLng(latitude, longitude), 0).multiplyBy(SIDE / 256);
-      return [-1, 0, 1].some((right) => [-1, 0, 1].some((down) => spots.has(`${unit(x) + right},${unit(y) + down}`)));
-    };
+  /* A link whose two labs are filtered out goes with them. Where only the server knows all places, it is asked. */
+  async function showLinks(map) {
+    const state = stateOf(map);
+    const { links: known, source } = state;
+    if (!source || !known.length) return;
+    const there = await source.among(known.flatMap(({ ends }) => ends)).catch(() => null);
+    if (source !== state.source) return;
     for (const { layer, ends } of known) {
-      if (!spots || ends.some(isThere)) layer.addTo(map);
+      if (!there || ends.some((slug) => there.has(slug))) layer.addTo(map);
       else layer.remove();
     }
   }

@@ -46,6 +46,11 @@ Object.assign(mesh, (() => {
       return this.known.get(slug);
     }
 
+    /* Which of these places are among what is shown. */
+    async among(slugs) {
+      return new Set(slugs.filter((slug) => this.known.has(slug)));
+    }
+
     /* Every group of a zoom; the same for as long as the data are. */
     groups(zoom) {
       const depth = tileZoom(zoom);
@@ -102,6 +107,11 @@ Object.assign(mesh, (() => {
         this.known.set(slug, placesOf(data.columns, plain(data.scale))[0]);
       }
       return this.known.get(slug);
+    }
+
+    async among(slugs) {
+      if (!this.search || !slugs.length) return null;
+      return new Set((await read(`${this.places}/bouts.json${this.search}`)).slugs);
     }
 
     /* A place that the page is about stands out, too. */

@@ -244,3 +244,62 @@ def test_the_pages_of_a_place_and_of_a_zone_have_their_map(open_page):
 
     expect(place.locator(".map-star.is-lit")).to_have_attribute("title", "Artilect FabLab")
     expect(zone.locator("#map_carte")).to_have_attribute("data-markers", "9")
+
+
+def test_a_popup_tells_what_comes_and_leads_there(open_page):
+    visitor = open_page()
+    page = drawn(visitor, "/?q=atelier+des+essais")
+    page.get_by_role("button", name=re.compile("^Atelier des Essais")).focus()
+    page.keyboard.press("Enter")
+
+    popup = page.locator(".leaflet-popup")
+    expect(popup.locator("a[href^='/evenements/']")).to_have_count(1)
+    expect(popup.locator("a[href^='geo:48.0931,-1.6749']")).to_have_text("Itinéraire – Atelier des Essais")
+    expect(popup.get_by_role("link", name="Atelier des Essais").first).to_be_focused()
+    inner = popup.locator(".leaflet-popup-content")
+    assert inner.evaluate("(box) => box.scrollHeight <= box.clientHeight + 1")
+    visitor.assert_quiet()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_panel_of_a_zone_stands_beside_it(open_page, size):
+    page = drawn(open_page(size, reduced_motion="reduce"), "/?zone=ouest")
+    page.locator(".map-panel").wait_for()
+    page.wait_for_timeout(400)
+
+    covered = page.evaluate(
+        """() => {
+            const panel = document.querySelector(".map-panel").getBoundingClientRect();
+            return [...document.querySelectorAll(".map-mark")].map((mark) => mark.getBoundingClientRect())
+                .filter((box) => box.left < panel.right && box.right > panel.left)
+                .filter((box) => box.top < panel.bottom && box.bottom > panel.top).length;
+        }"""
+    )
+
+    assert covered == 0
+
+
+def test_a_link_is_drawn_only_while_one_of_its_labs_is_found(open_page):
+    page = drawn(open_page(), "/?q=essais")
+    links = page.locator("#map_carte path.map-link")
+
+    expect(links).to_have_count(1)
+    page.get_by_label("Nom, commune ou code postal").fill("artilect")
+    expect(links).to_have_count(0)
+
+
+def test_a_mark_that_a_star_covers_steps_aside(open_page):
+    page = drawn(open_page(), "/?q=rennes")
+
+    hidden = page.evaluate(
+        """() => {
+            const centre = (mark) => {
+                const box = mark.getBoundingClientRect();
+                return [box.left + box.width / 2, box.top + box.height / 2];
+            };
+            return [...document.querySelectorAll(".map-hexagon, .map-circle")]
+                .filter((mark) => !mark.contains(document.elementFromPoint(...centre(mark)))).map((mark) => mark.title);
+        }"""
+    )
+
+    assert hidden == []

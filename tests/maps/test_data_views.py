@@ -14,8 +14,11 @@ from fablabmesh.maps.grid import EXTENT, Tile, to_plane
 from fablabmesh.places import actions
 from fablabmesh.places.filters import PlaceFilter
 from fablabmesh.places.models import Place, PlaceAlias
+from fablabmesh.places.queries import find_place
 from fablabmesh.places.rules import PlaceKind
-from tests.factories import make_department, make_place, make_project, make_zone
+from fablabmesh.projects.models import Partnership
+from fablabmesh.projects.rules import PartnershipStatus
+from tests.factories import NOW, make_department, make_place, make_project, make_zone
 
 A_YEAR = "public, max-age=31536000, immutable"
 
@@ -264,3 +267,14 @@ def test_the_map_is_told_where_a_filter_is(client, db):
     assert reach(around=around) == ("2.5883,44.0018,5.4117,45.9982", "45,4,111")
     assert reach() == reach(0, services=("wifi",)) == reach(9_999_999, services=("wifi",)) == ("", "")
     assert reach(place=PlaceFilter(zone="ouest")) == ("", "")
+
+
+def test_a_map_in_tiles_asks_which_ends_of_links_the_filter_leaves(client, db, places):
+    lab, epn = find_place("elu-lab-rennes"), find_place("epn-nantes")
+    project = make_project(lab)
+    project.partnerships.append(Partnership(place=epn, status=PartnershipStatus.ACCEPTED, asked_at=NOW))
+    db.commit()
+
+    assert client.get("/carte/bouts.json").json == {"slugs": ["elu-lab-rennes", "epn-nantes"]}
+    assert client.get("/carte/bouts.json?genre=epn").json == {"slugs": ["epn-nantes"]}
+    assert client.get("/carte/bouts.json?q=personne").json == {"slugs": []}

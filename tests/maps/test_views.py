@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from datetime import date
 
 import pytest
 from flask import url_for
@@ -142,3 +143,31 @@ def test_the_programmes_are_links_that_keep_the_filter(client, places):
 
     links = dict(re.findall(r'href="([^"]+)" data-programme="(\w+)"', page))
     assert links == {"/?genre=fablab": "fablab", "/?genre=fablab&amp;programme=aucun": "aucun"}
+
+
+def test_the_popup_of_a_place_tells_its_hours_what_comes_and_the_way_there(client, db, places):
+    lab = find_place("elu-lab-rennes")
+    lab.opening_hours = "24/7"
+    make_event(lab, title="Soirée découpe")
+    make_event(lab, title="Plus tard", starts="2091-01-10T18:00", ends="2091-01-10T20:00")
+    db.commit()
+
+    answer = client.get("/carte/lieux/elu-lab-rennes")
+    told = answer.get_data(as_text=True)
+
+    assert "Ouvert" in told
+    assert re.findall(r'href="(/evenements/[^"]+)"', told) == ["/evenements/soiree-decoupe"]
+    assert 'href="geo:48.1146,-1.6775?q=48.1146,-1.6775(%C3%89lu%20Lab)"' in told
+    assert (answer.headers["Cache-Control"], "Set-Cookie" in answer.headers) == ("public, max-age=60", False)
+
+
+def test_the_popup_of_a_place_that_closed_says_so_and_no_hours(client, db, places):
+    lab = find_place("elu-lab-rennes")
+    lab.opening_hours, lab.closed_on = "24/7", date(2020, 1, 1)
+    db.commit()
+
+    told = client.get("/carte/lieux/elu-lab-rennes").get_data(as_text=True)
+
+    assert "Fermé pour de bon" in told
+    assert "Ouvert" not in told
+    assert client.get("/carte/lieux/rien").status_code == 404

@@ -80,6 +80,18 @@ def test_neighbours_are_the_nearest_first_and_never_invented_ones(places):
     assert near[-1] == (far, pytest.approx(9_490, abs=60))
 
 
+def test_where_nobody_is_near_the_nearest_three_are_told(db):
+    alone = make_place(name="Seul", latitude=46.0, longitude=2.0)
+    for number, latitude in enumerate((47.0, 47.2, 47.4, 47.6)):
+        make_place(name=f"Loin {number}", latitude=latitude, longitude=2.0)
+
+    near = queries.list_near(alone, metres=15_000, farther=300_000)
+
+    assert [place.name for place, _metres in near] == ["Loin 0", "Loin 1", "Loin 2"]
+    assert queries.list_near(alone, metres=15_000, farther=50_000) == []
+    assert queries.list_near(alone, metres=15_000) == []
+
+
 def test_a_person_finds_the_places_they_look_after(db):
     alice, bob = make_account(), make_account()
     hers = make_place(managers=(alice,))

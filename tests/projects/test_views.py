@@ -228,6 +228,7 @@ def test_the_links_are_lines_for_the_map(client, lab):
                     "url": "/projets/a-deux",
                     "from": "LabFab",
                     "to": "Plateforme C",
+                    "ends": ["labfab-rennes", "plateforme-c-rennes"],
                     "is_demo": False,
                 },
             }

@@ -63,6 +63,7 @@ from fablabmesh.moderation import late_actions, notice_actions
 from fablabmesh.moderation import queue_views as moderation
 from fablabmesh.notices import actions as notices_actions
 from fablabmesh.notices import views as notices
+from fablabmesh.opendata import actions as opendata_actions
 from fablabmesh.opendata import cli as opendata_cli
 from fablabmesh.opendata import views as opendata
 from fablabmesh.places import api as places_api
@@ -187,6 +188,7 @@ CHORES = [
     Chore("privacy", timedelta(hours=6), privacy_actions.keep_to_schedule),
     Chore("claims left alone", timedelta(minutes=10), claim_actions.tell_coordinators, goes_on=True),
     Chore("old claims", timedelta(hours=6), claim_actions.forget_old),
+    Chore("codes of communes", timedelta(hours=1), opendata_actions.complete_codes),
     Chore("old imports", timedelta(hours=6), imports_actions.erase_old),
     Chore("distances", timedelta(minutes=2), statistics_actions.measure_reach),
     Chore("old tokens", timedelta(hours=6), tokens_actions.forget_old),

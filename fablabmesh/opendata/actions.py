@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import any_, func, select, text, update
 from sqlalchemy.dialects import postgresql
 
-from fablabmesh.kit.db import session
+from fablabmesh.kit.db import session, transaction
 from fablabmesh.kit.text import clean_line, fold
 from fablabmesh.opendata import national, queries
 from fablabmesh.opendata.lieux import Draft, read_lieux
@@ -25,7 +25,7 @@ from fablabmesh.places.opening_actions import count_out
 from fablabmesh.places.rules import Confidence, FactSubject, PlaceKind, Precision
 from fablabmesh.zones import actions as zones
 from fablabmesh.zones import queries as zone_queries
-from fablabmesh.zones.models import Department, ZoneDepartment
+from fablabmesh.zones.models import Commune, Department, ZoneDepartment
 from fablabmesh.zones.rules import Standing
 
 LAUREATES_SOURCE: Final = "Lauréats de l’appel à projets de 2013"
@@ -107,6 +107,23 @@ def _keep_report(report: Report, name: str, source: str, licence: str, digest: s
     kept.imported_at, kept.source, kept.licence, kept.digest = now, source, licence, digest
     kept.report = report.to_json()
     session.flush()
+
+
+def complete_codes(now: datetime) -> int:
+    """A chore: places that came without their commune's code get it, where its name, its postcode and its department
+    are all a commune's own. Says how many did."""
+    with transaction():
+        told = update(Place).where(
+            Place.insee.is_(None),
+            Place.postcode != "",
+            Commune.name == Place.commune,
+            Commune.department_code == Place.department_code,
+            Place.postcode == any_(Commune.postcodes),
+        )
+        # What is known of a place is the same, and nobody wrote it: neither its version nor its date is another.
+        told = told.values(insee=Commune.insee, version=Place.version)
+        found = session.execute(told.returning(Place.id).execution_options(synchronize_session=False)).all()
+    return len(found)
 
 
 # --- the national data -------------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ def _read_whereabouts(row: _Row, gazetteer: Gazetteer) -> dict[str, Any] | None:
     town = _find_town(row, gazetteer, commune, postcode, insee)
     if town is None and not (postcode or insee or point):
         return None
-    if town is not None and not postcode and not insee:
+    if town is not None and not insee:
         insee = town.insee
     precision = Precision.UNKNOWN
     address = row.text("adresse")

@@ -18,7 +18,7 @@ from fablabmesh.zones import actions as zone_actions
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Commune, Department, Zone
 from fablabmesh.zones.rules import FoundBy, Standing
-from tests.factories import NOW, make_department
+from tests.factories import NOW, make_department, make_place
 
 LATER = NOW + timedelta(days=1)
 ZONES_OF_LAUREATES = {
@@ -107,7 +107,7 @@ def test_a_point_far_from_its_postcode_is_reported_and_not_moved(national):
 
     assert [(found.column, found.detail) for found in told] == [("latitude", "Loire (42) ≠ Haute-Savoie (74)")]
     assert (place.latitude, place.longitude) == (row["latitude"], row["longitude"])
-    assert (place.postcode, place.department_code, place.department_found_by) == ("74000", "74", FoundBy.POSTCODE)
+    assert (place.postcode, place.department_code, place.department_found_by) == ("74000", "74", FoundBy.INSEE)
 
 
 def test_a_place_of_two_sources_is_reported_and_not_merged(national):
@@ -260,3 +260,20 @@ def test_naughty_text_reaches_the_database_without_harm(db, text):
 
     assert (report.created, report.count(Severity.REFUSED)) == (1, 0)
     assert places.count_places(PlaceFilter()) == 1
+
+
+def test_places_that_came_without_a_code_get_that_of_their_commune_once(db):
+    make_department()
+    db.add(Commune(insee="35238", name="Rennes", folded_name="rennes", postcodes=["35000", "35200"],
+                   department_code="35", latitude=48.11, longitude=-1.68))  # fmt: skip
+    right, elsewhere = make_place(insee=None), make_place(name="Autre", insee=None, commune="Reims")
+    known = make_place(name="Su", insee="35051")
+    version = right.version
+    db.commit()
+
+    first, again = actions.complete_codes(NOW), actions.complete_codes(NOW)
+
+    db.expire_all()
+    assert (first, again) == (1, 0)
+    assert (right.insee, elsewhere.insee, known.insee) == ("35238", None, "35051")
+    assert right.version == version

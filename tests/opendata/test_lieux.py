@@ -86,7 +86,7 @@ def test_a_good_row_becomes_a_place():
         "address_extra": "",
         "postcode": "73100",
         "commune": "Aix-les-Bains",
-        "insee": None,
+        "insee": "73008",
         "latitude": 45.6926,
         "longitude": 5.9141,
         "precision": Precision.ADDRESS,

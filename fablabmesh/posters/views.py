@@ -9,6 +9,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request, url_for
 
 from fablabmesh.accounts.rights import Act
+from fablabmesh.directory import queries as directory
+from fablabmesh.directory.facets import list_chips
+from fablabmesh.directory.filters import Search
 from fablabmesh.events import queries as events
 from fablabmesh.events import wording
 from fablabmesh.kit import clock, codes
@@ -25,6 +28,9 @@ from fablabmesh.places.rules import spelled_address
 from fablabmesh.posters import queries
 from fablabmesh.posters.pictures import Picture, draw_picture, is_overseas
 from fablabmesh.posters.poster import Poster, draw_poster
+from fablabmesh.projects import queries as projects
+from fablabmesh.projects.models import Project
+from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.zones import queries as zones
 from fablabmesh.zones.models import Zone
 from fablabmesh.zones.rules import timezone_of_department
@@ -37,6 +43,7 @@ A_DAY = 86_400
 MOST_KEPT = 200
 # Degrees: a point of the picture of the country, and of that of a zone.
 _CELL, _FINE_CELL = 0.03, 0.008
+_LONGEST_TITLE = 110
 _FONTS = "vendor/@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-{}-wght-normal.woff2"
 
 
@@ -141,11 +148,24 @@ def _zone_lines(place: Place) -> list[str]:
 
 
 @bp.app_template_global()
-def picture_of(*, place: Place | None = None, zone: Zone | None = None, is_agenda: bool = False) -> str:
-    """The address of the picture for a page about a place, about a zone, or about all: a new one when it changes."""
+def picture_of(
+    *,
+    place: Place | None = None,
+    zone: Zone | None = None,
+    project: Project | None = None,
+    search: Search | None = None,
+    is_agenda: bool = False,
+) -> str:
+    """The address of the picture for a page about a place, a zone, a project, what a filter finds, or all: a new one
+    when it changes."""
     if place is not None:
         return public_url(url_for("posters.place_picture", version=_version_of(place), slug=place.slug))
     version = str(queries.find_number())
+    if project is not None:
+        version = _version_of_project(project)
+        return public_url(url_for("posters.project_picture", version=version, slug=project.slug))
+    if search is not None and not search.is_everything:
+        return public_url(url_for("posters.filter_picture", version=version) + f"?{search.filter.to_query()}")
     if zone is not None:
         address = url_for("posters.zone_picture", version=version, programme=zone.programme.slug, slug=zone.slug)
         return public_url(address)
@@ -179,6 +199,28 @@ def country_picture(version: str) -> Response:
     return _answer(("country", str(queries.find_number())), lambda: _picture_of_all(title, _("Annuaire et carte")))
 
 
+@bp.get("/images/carte/<version>/filtre.png")
+@shared
+@does(Act.PLACE_READ)
+def filter_picture(version: str) -> Response:
+    """The country with what a filter of the front page finds."""
+    now = clock.now()
+    search = directory.read_asked(request.args.to_dict(flat=False), now=now).search.filter
+    # What is open or happens changes with the hour: of the day is near enough for a card.
+    day = "" if search.is_timeless else now.date().isoformat()
+    key = ("filter", search.to_query(), day, str(queries.find_number()))
+    return _answer(key, lambda: _picture_of_search(search, now))
+
+
+@bp.get("/images/carte/<version>/projets/<slug>.png")
+@shared
+@does(Act.PROJECT_READ)
+def project_picture(version: str, slug: str) -> Response:
+    """Where the labs are that work at a project."""
+    project = projects.get_project(slug)
+    return _answer(("project", slug, _version_of_project(project)), lambda: _picture_of_project(project))
+
+
 @bp.get("/images/carte/<version>/agenda.png")
 @shared
 @does(Act.EVENT_READ)
@@ -191,6 +233,18 @@ def agenda_picture(version: str) -> Response:
 def _version_of(place: Place) -> str:
     """Of all that its picture tells: what a call decided leaves the place's own version as it is."""
     return f"{place.version}-{place.laureates[0].call.year}" if place.laureates else str(place.version)
+
+
+def _version_of_project(project: Project) -> str:
+    """A lab that joins or moves leaves the project's own version as it is."""
+    labs = [f"{lab.id}.{lab.version}" for lab in _labs_of(project)]
+    return f"{project.version}-{hashlib.sha256(' '.join(labs).encode()).hexdigest()[:10]}"
+
+
+def _labs_of(project: Project) -> list[Place]:
+    """The lead first, then those that joined."""
+    joined = [each.place for each in project.partnerships if each.status is PartnershipStatus.ACCEPTED]
+    return [project.lead, *joined]
 
 
 def _answer(key: tuple[str, ...], make: Callable[[], Picture]) -> Response:
@@ -260,6 +314,34 @@ def _picture_of_zone(zone: Zone) -> Picture:
         lit=frozenset(codes_of),
         frame=tuple(codes_of),
         spots=queries.list_spots(codes_of, cell=_FINE_CELL),
+    )
+
+
+def _picture_of_project(project: Project) -> Picture:
+    labs = _labs_of(project)
+    partners = len(labs) - 1
+    words = [project.lead.name]
+    if partners:
+        words.append(ngettext("avec %(num)d partenaire", "avec %(num)d partenaires", partners))
+    spots = [(lab.longitude, lab.latitude, lab is project.lead) for lab in reversed(labs)]
+    return Picture(
+        title=project.title,
+        kind=_("Projet commun") if partners else _("Projet"),
+        words=words,
+        colours=_colours("fablab"),
+        spots=[(x, y, is_lead) for x, y, is_lead in spots if x is not None and y is not None],
+    )
+
+
+def _picture_of_search(search: Search, now: datetime) -> Picture:
+    programme = zones.find_programme(search.programme) if search.zone else None
+    chips = list_chips(search, directory.map_names(search, programme), now.date())
+    return Picture(
+        title=", ".join(chip.words for chip in chips)[:_LONGEST_TITLE] or _("Annuaire et carte"),
+        kind=_("Fab Labs et espaces publics numériques"),
+        words=[ngettext("%(num)d lieu", "%(num)d lieux", directory.count_found(search, now=now))],
+        colours=_colours(search.programme if search.programme != "aucun" else "fablab"),
+        spots=queries.list_spots(None, cell=_CELL, conditions=directory.fits(search, now=now)),
     )
 
 

@@ -104,6 +104,7 @@ def suggest() -> Response:
 
 @bp.get("/chercher/communes.json")
 @shared
+@does(Act.SITE_READ)
 def suggest_towns() -> Response:
     """Communes so far, for a field that one of them is to stand in."""
     text = _asked()

@@ -16,12 +16,14 @@ from sqlalchemy import (
     distinct,
     exists,
     func,
+    literal,
     not_,
     or_,
     select,
     tuple_,
     union,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from fablabmesh.directory.queries import is_not_closed, is_updated_since
@@ -29,11 +31,13 @@ from fablabmesh.events.models import Event, EventDate, EventPartner
 from fablabmesh.feeds.queries import fits
 from fablabmesh.feeds.slices import Slice
 from fablabmesh.kit.db import session
-from fablabmesh.places.models import FundingCall, Laureate, Place
 from fablabmesh.places.queries import IS_LISTED
+from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceNumber
+from fablabmesh.projects.models import Partnership
 from fablabmesh.statistics.figures import Month, Tally, reach_keys
 from fablabmesh.statistics.models import CommuneReach, ReachMeasure
 from fablabmesh.statistics.rules import IN_PARTS, PARTS, Sort, fresh_since, month_after
+from fablabmesh.terms.models import Term
 from fablabmesh.zones.models import Commune, Zone, ZoneDepartment
 
 _METRES = {Sort.FABLAB: CommuneReach.fablab_m, Sort.EPN: CommuneReach.epn_m, Sort.LAUREATE: CommuneReach.laureate_m}
@@ -45,6 +49,22 @@ _CODE = func.coalesce(Place.department_code, "")
 def find_measure() -> ReachMeasure | None:
     """When distances were measured; None before the first time."""
     return session.get(ReachMeasure, 1)
+
+
+def find_version() -> tuple[object, ...]:
+    """Of all that figures are made of, as small reads tell it: places, events, links, zones, distances, words."""
+    composed = func.concat(ZoneDepartment.department_code, ":", ZoneDepartment.zone_id)
+    named = func.concat(Zone.id, Zone.name, Zone.colour, Zone.position)
+    answered = func.concat(Partnership.project_id, ":", Partnership.place_id, ":", Partnership.status)
+    terms = func.concat(Term.vocabulary, ":", Term.code, Term.name_fr, Term.name_en, Term.position, Term.is_retired)
+    parts: list[Any] = [
+        select(PlaceNumber.number),
+        select(func.max(Event.feed_number)),
+        select(ReachMeasure.measured_at),
+        *(select(func.md5(func.string_agg(told, aggregate_order_by(literal(","), told)))) for told in
+          (composed, named, answered, terms)),
+    ]  # fmt: skip
+    return tuple(session.execute(select(*(part.scalar_subquery() for part in parts))).one())
 
 
 # --- counts by department -----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from fablabmesh.accounts.rights import Act
 from fablabmesh.events.rules import HOME_ZONE
@@ -15,12 +15,14 @@ from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import number
 from fablabmesh.kit.tables import csv_file
+from fablabmesh.kit.i18n import language, number
 from fablabmesh.kit.web import anyone, conditional
 from fablabmesh.places import queries as places
 from fablabmesh.places.rules import PlaceKind
 from fablabmesh.statistics import addresses, drawing, outlines, queries, report, tie_queries
 from fablabmesh.statistics.addresses import Choices
 from fablabmesh.statistics.figures import Tally, add_up, make_scale, rank
+from fablabmesh.statistics.memory import Memory
 from fablabmesh.statistics.report import Report, Scope, Territory, make_table
 from fablabmesh.statistics.rules import FRESH_DAYS, RADII, Sort, month_after, months_around, read_radius, read_sort
 from fablabmesh.terms import queries as terms
@@ -110,8 +112,18 @@ def _read_choices() -> Choices:
 
 
 def _read_report(scope: Scope, now: datetime, *, communes: int | None = SHOWN_COMMUNES) -> Report:
-    """All that the pages and the tables tell: a fixed number of queries, whatever the scope."""
-    chosen, today = _read_choices(), _day_of(now)
+    """All that the pages and the tables tell: as it was made for who asked before, if nothing changed since."""
+    memory: Memory[Report] = current_app.extensions.setdefault("statistics_memory", Memory())
+    chosen = _read_choices()
+    version = (*queries.find_version(), _day_of(now))
+    return memory.find(
+        (language(), scope, chosen, communes), version, lambda: _make_report(scope, chosen, now, communes=communes)
+    )
+
+
+def _make_report(scope: Scope, chosen: Choices, now: datetime, *, communes: int | None) -> Report:
+    """A fixed number of queries, whatever the scope."""
+    today = _day_of(now)
     tallies = queries.map_tallies(now)
     compared = _find_compared(scope)
     territories = _list_zones(compared, tallies, today) if compared else []
@@ -184,6 +196,7 @@ def _page(scope: Scope) -> str:
         "statistics/show.html",
         report=told,
         scope=scope,
+        pictured_zone=zones.get_zone(scope.programme, scope.zone) if scope.zone else None,
         chosen=chosen,
         now=now,
         this_month=today.replace(day=1),

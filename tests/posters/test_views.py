@@ -10,9 +10,11 @@ from fablabmesh.events import actions as events
 from fablabmesh.kit.codes import to_png
 from fablabmesh.places import actions
 from fablabmesh.posters.views import picture_of
+from fablabmesh.projects.models import Partnership
+from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.zones.queries import get_zone
 from fablabmesh.zones.rules import Standing
-from tests.factories import NOW, make_event, make_place, make_zone
+from tests.factories import NOW, make_event, make_place, make_project, make_zone
 from tests.pdf_text import lines_of
 
 
@@ -136,3 +138,43 @@ def test_each_kind_of_page_has_its_picture(db, lab):
 def test_what_does_not_exist_has_no_picture(client, db):
     assert client.get("/images/carte/1/lieux/nulle-part.png").status_code == 404
     assert client.get("/images/carte/1/zones/fablab/nulle-part.png").status_code == 404
+
+
+def og_of(client, path: str) -> str:
+    (address,) = re.findall(r'og:image" content="http://localhost([^"]+)"', client.get(path).get_data(as_text=True))
+    return address.replace("&amp;", "&")
+
+
+def test_the_front_page_shows_what_its_filter_finds_and_keeps_its_one_address(client, db, lab):
+    everything, filtered = og_of(client, "/"), og_of(client, "/?genre=fablab&tri=nom")
+
+    assert everything.endswith("/france.png")
+    assert filtered.endswith("/filtre.png?genre=fablab")
+    found, none = client.get(filtered), client.get(filtered.replace("fablab", "pole"))
+    assert (found.status_code, found.mimetype) == (200, "image/png")
+    assert found.data not in (none.data, client.get(everything).data)
+    page = client.get("/?genre=fablab&tri=nom").get_data(as_text=True)
+    assert '<link rel="canonical" href="http://localhost/?genre=fablab">' in page
+    assert '<link rel="alternate" hreflang="en" href="http://localhost/en/?genre=fablab">' in page
+
+
+def test_the_picture_of_a_project_is_another_once_a_lab_has_joined(client, db, lab):
+    project, other = make_project(lab), make_place(name="Autre lab", latitude=45.0, longitude=3.0)
+    db.commit()
+    alone = og_of(client, f"/projets/{project.slug}")
+    plain = client.get(alone)
+
+    project.partnerships.append(Partnership(place=other, status=PartnershipStatus.ACCEPTED, asked_at=NOW))
+    db.commit()
+    db.expire_all()
+    joined = og_of(client, f"/projets/{project.slug}")
+
+    assert (plain.status_code, joined == alone) == (200, False)
+    assert client.get(joined).data != plain.data
+
+
+def test_figures_show_the_map_of_what_they_are_of(client, db, lab):
+    make_zone("35")
+
+    assert og_of(client, "/statistiques/").endswith("/france.png")
+    assert og_of(client, "/statistiques/fablab/ouest").endswith("/zones/fablab/ouest.png")

@@ -10,6 +10,9 @@ from fablabmesh.directory import queries as directory
 from fablabmesh.feeds.agenda_queries import count_dates, read_asked
 from fablabmesh.kit import clock
 from fablabmesh.kit.db import session
+from fablabmesh.projects.models import Partnership
+from fablabmesh.projects.rules import PartnershipStatus
+from fablabmesh.statistics import queries
 from fablabmesh.statistics.actions import measure_reach
 from tests.factories import NOW, make_event, make_place, make_project, make_zone
 
@@ -179,3 +182,38 @@ def test_pages_of_zones_lead_to_their_figures(client, measured):
     assert 'href="/statistiques/fablab/ouest"' in text_of(client.get("/zones/fablab/ouest"))
     assert 'href="/statistiques/fablab"' in text_of(client.get("/zones/"))
     assert 'href="/statistiques/"' in text_of(client.get("/"))
+
+
+def test_figures_are_read_again_only_once_something_changed(client, db, measured, count_queries):
+    def ask():
+        with count_queries() as asked:
+            page = words(text_of(client.get("/statistiques/")))
+        return len(asked), page
+
+    first, again = ask(), ask()
+    make_place(name="Un lab de plus")
+    db.commit()
+    changed = ask()
+
+    assert again[1] == first[1]
+    assert again[0] < first[0] / 2
+    assert changed[0] == first[0]
+    assert changed[1] != first[1]
+
+
+@pytest.mark.parametrize("what", ["event", "partnership", "composition"])
+def test_the_version_of_figures_is_another_after_each_thing_they_tell_of(db, measured, what):
+    lab, other = make_place(name="Un"), make_place(name="Autre")
+    project = make_project(lab)
+    db.commit()
+    before = queries.find_version()
+
+    if what == "event":
+        make_event(lab)
+    elif what == "partnership":
+        project.partnerships.append(Partnership(place=other, status=PartnershipStatus.ACCEPTED, asked_at=NOW))
+    else:
+        make_zone("35", slug="nouvelle", name="Nouvelle", programme="autre")
+    db.commit()
+
+    assert queries.find_version() != before

@@ -1,9 +1,24 @@
-"""What a WSGI server loads."""
+"""What a WSGI server loads. What filters count on is read beside the first requests, and not by one of them."""
+
+from contextlib import suppress
+from threading import Thread
 
 from fablabmesh.app import create_app
+from fablabmesh.directory import facet_queries
+from fablabmesh.kit import db
 from fablabmesh.kit.turns import Turns
 from fablabmesh.kit.watch import set_up
 
 set_up()
 app = create_app()
 app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
+
+
+def warm() -> None:
+    """Without a database there is nothing to read: the first to count does it."""
+    with app.app_context(), suppress(*db.Unreachable):
+        facet_queries.warm(app.extensions["places_memory"])
+
+
+# Of a server that forks after it loaded this, the thread stays behind, and the first to count reads.
+Thread(target=warm, name="warm", daemon=True).start()

@@ -18,7 +18,7 @@ from fablabmesh.directory import bitmaps, queries
 from fablabmesh.directory.bitmaps import Facet, Index, union, without
 from fablabmesh.directory.filters import EVENT_DAYS, LISTS, NOW, TERMS, UPDATE_DAYS, WEEKDAYS, Search
 from fablabmesh.directory.moments import HOME, Windows, event_days, updated_since, windows_of
-from fablabmesh.kit.db import equip, session
+from fablabmesh.kit.db import equip, session, transaction
 from fablabmesh.places.filters import LAUREATE, PlaceFilter
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceChange
 from fablabmesh.places.queries import IS_LISTED
@@ -81,6 +81,12 @@ class Memory:
                 while len(self._moments) > _MOST_KEPT:
                     self._moments.popitem(last=False)
         return bitmap
+
+
+def warm(memory: Memory) -> int:
+    """Reads all places before anybody asks for a count; says how many there are."""
+    with transaction():
+        return memory.renewed().all.bit_count()
 
 
 def install(factory: scoped_session[Session], memory: Memory) -> None:

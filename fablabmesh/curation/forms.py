@@ -25,9 +25,9 @@ from fablabmesh.kit.forms import (
 )
 from fablabmesh.kit.i18n import gettext
 from fablabmesh.kit.i18n import lazy_gettext as _l
-from fablabmesh.kit.opening_hours import find_mistake
 from fablabmesh.places.rules import PlaceKind
-from fablabmesh.sheets.forms import SheetForm
+from fablabmesh.sheets.forms import HoursForm, SheetForm, check_notation, list_problems
+from fablabmesh.sheets.hours_form import read_hours
 from fablabmesh.zones.models import Commune
 
 
@@ -49,9 +49,9 @@ class StrangerForm(BaseForm):
         return bool(self.site.data)
 
     @property
-    def problems(self) -> list[str]:
-        """What is wrong, each in words."""
-        return [str(problem) for found in self.errors.values() for problem in found]
+    def problems(self) -> list[tuple[str, str, str]]:
+        """(id of the field, its label, what to do), in the order of the fields."""
+        return list(list_problems(self))
 
 
 class DescribedPlace(BaseForm):
@@ -86,18 +86,15 @@ class DescribedPlace(BaseForm):
         if "latitude" in self and "longitude" in self and (self.latitude.data is None) != (self.longitude.data is None):
             self.longitude.errors = [gettext("Donnez la latitude et la longitude, ou aucune des deux.")]
             fine = False
-        written = self.opening_hours.data if "opening_hours" in self else ""
-        if written and (mistake := find_mistake(written)) is not None:
-            self.opening_hours.errors = [
-                gettext("Ceci n’est pas compris, à partir de « %(rest)s ».", rest=mistake.rest[:40])
-                if mistake.rest.strip()
-                else gettext("Il manque quelque chose à la fin.")
-            ]
-            fine = False
-        return fine
+        if isinstance(self, HoursForm):
+            # A page of before there were two ways to tell them.
+            if not self.hours_as.raw_data:
+                self.hours_as.data = "text"
+            return self.check_hours() and fine
+        return ("opening_hours" not in self or check_notation(self.opening_hours)) and fine
 
 
-class MissingForm(StrangerForm, DescribedPlace):
+class MissingForm(StrangerForm, DescribedPlace, HoursForm):
     """A place that is not there yet."""
 
     commune = StringField(
@@ -132,7 +129,7 @@ class MissingForm(StrangerForm, DescribedPlace):
         return chosen
 
 
-class ReportForm(StrangerForm, DescribedPlace):
+class ReportForm(StrangerForm, DescribedPlace, HoursForm):
     """Something wrong on a page, filled with the page as it is."""
 
     what = RadioField(
@@ -157,6 +154,9 @@ class ReportForm(StrangerForm, DescribedPlace):
         """By column, what differs from the page."""
         given = {name: self[name].data for name in PROPOSABLE if name in self and name != "closed_on"}
         given["kind"] = PlaceKind(given["kind"]) if given["kind"] in set(PlaceKind) else place.kind
+        # The same hours, which the form would only have written otherwise, are no change.
+        is_same = self.hours_as.data != "text" and self.hours == read_hours(place.opening_hours)
+        given["opening_hours"] = place.opening_hours if is_same else self.hours_text
         return {name: value for name, value in given.items() if value != getattr(place, name)}
 
     def forgive(self, place: Any) -> None:

@@ -1,6 +1,6 @@
 """What anybody may propose, and the links of letters: a missing place, something wrong, « still right? »."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -17,14 +17,16 @@ from fablabmesh.curation.twin_queries import list_like
 from fablabmesh.curation.twins import tell
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to
+from fablabmesh.kit.i18n import format_date, language
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.i18n import language
 from fablabmesh.kit.web import anyone, by_secret_link, signed_in
 from fablabmesh.places import actions as place_actions
 from fablabmesh.places import queries as places
 from fablabmesh.places.freshness import Known, freshness_of
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import PlaceKind, Precision, can_edit, ties_to
+from fablabmesh.sheets.forms import fill_hours
+from fablabmesh.sheets.rules import MOST_CLOSURES
 from fablabmesh.terms import queries as terms
 from fablabmesh.terms.rules import Vocabulary
 from fablabmesh.zones import queries as zones
@@ -95,8 +97,9 @@ def create() -> Answer | tuple[str, int]:
 def _described(form: MissingForm, town: Any) -> dict[str, Any]:
     """By column. Without a point of its own, a place stands at its town hall."""
     has_point = form.latitude.data is not None
-    names = ("name", "address", "address_extra", "website", "phone", "opening_hours", "services", "summary")
+    names = ("name", "address", "address_extra", "website", "phone", "services", "summary")
     return {name: form[name].data for name in (*names, "description")} | {
+        "opening_hours": form.hours_text,
         "kind": PlaceKind(form.kind.data),
         "commune": town.name,
         "postcode": form.postcode.data or (town.postcodes[0] if town.postcodes else ""),
@@ -110,7 +113,15 @@ def _described(form: MissingForm, town: Any) -> dict[str, Any]:
 def _missing_page(form: MissingForm, *, alike: Any = (), problem: str = "") -> str:
     form.offer(_services())
     form.stamp.data = form.stamp.data or actions.stamp(clock.now())
-    return render_template("curation/propose.html", form=form, alike=alike, problem=problem)
+    return render_template("curation/propose.html", form=form, alike=alike, problem=problem, **_hours_shown(form))
+
+
+def _hours_shown(form: MissingForm | ReportForm) -> dict[str, Any]:
+    """The fields of the hours, with one closed period more than there are; and whether they tell anything."""
+    if not form.closures.errors and len(form.closures) < MOST_CLOSURES:
+        form.closures.append_entry()
+    days = [format_date(date(2024, 1, 1 + number), "EEEE") for number in range(7)]
+    return {"day_names": days, "has_hours": form.hours_as.data == "form" and not form.hours.is_empty}
 
 
 # --- something wrong ---------------------------------------------------------------------------------------------
@@ -122,7 +133,7 @@ def _missing_page(form: MissingForm, *, alike: Any = (), problem: str = "") -> s
 def report(slug: str) -> str:
     """The form, filled with the page as it is."""
     place = places.get_readable(slug, current_user)
-    form = ReportForm(obj=place)
+    form = ReportForm(obj=place, **fill_hours(place.opening_hours))
     form.kind.data, form.version.data = place.kind.value, str(place.version)
     asked = request.args.get("quoi", "")
     form.what.data = asked if asked in set(ProposalKind) else None
@@ -192,6 +203,7 @@ def _report_page(place: Place, form: ReportForm, problem: str = "") -> str:
         form=form,
         alike=alike,
         problem=problem,
+        **_hours_shown(form),
         may_edit=can_edit(current_user, place),
     )
 

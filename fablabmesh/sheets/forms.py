@@ -64,7 +64,54 @@ PARTS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 
 
-class SheetForm(BaseForm):
+class HoursForm(BaseForm):
+    """When a place is open: by a week of days, or in OpenStreetMap's notation for what a week cannot say."""
+
+    hours_as = RadioField(
+        _l("Comment les dire"),
+        default="form",
+        choices=lambda: [("form", gettext("par ce formulaire")), ("text", gettext("en notation OpenStreetMap"))],
+    )
+    days = FieldList(FormField(DayRow), min_entries=7, max_entries=7)
+    holidays = SelectField(
+        _l("Les jours fériés"),
+        default=Holidays.USUAL.value,
+        choices=lambda: [(kind.value, kind.label) for kind in Holidays],
+    )
+    holiday = FormField(DayRow)
+    closures = FieldList(FormField(ClosureRow), max_entries=MOST_CLOSURES)
+    by_appointment = BooleanField(_l("Seulement sur rendez-vous"))
+    opening_hours = StringField(_l("Horaires en notation OpenStreetMap"), filters=[line], validators=[Length(max=500)])
+
+    @property
+    def hours(self) -> Hours:
+        """What the form of the hours says; it is shown too while there is something to correct."""
+        kind = Holidays(self.holidays.data) if self.holidays.data in set(Holidays) else Holidays.USUAL
+        return Hours(
+            tuple(day.form.spans for day in self.days),
+            kind,
+            self.holiday.form.spans if kind is Holidays.OPEN else (),
+            tuple(row.form.closure for row in self.closures if row.form.is_whole),
+            bool(self.by_appointment.data),
+        )
+
+    @property
+    def hours_text(self) -> str:
+        """The opening hours in OpenStreetMap's notation, however they were said."""
+        return self.opening_hours.data or "" if self.hours_as.data == "text" else write_hours(self.hours)
+
+    def check_hours(self) -> bool:
+        """Do they make sense, however they were said? The field with the fault says why not."""
+        if self.hours_as.data == "text":
+            return check_notation(self.opening_hours)
+        found = find_fault(self.hours) if not list(list_problems([self.days, self.holiday])) else None
+        if found is None:
+            return True
+        row = self.holiday if found[0] == 7 else self.days[found[0]]
+        return _fault(row.form.open_0, found[1])
+
+
+class SheetForm(HoursForm):
     """Everything that the people who look after a place may change on its page."""
 
     version = HiddenField()
@@ -104,14 +151,6 @@ class SheetForm(BaseForm):
     )
     precision = RadioField(_l("Ce que montre ce point"))
 
-    hours_as = RadioField(_l("Comment les dire"), default="form")
-    days = FieldList(FormField(DayRow), min_entries=7, max_entries=7)
-    holidays = SelectField(_l("Les jours fériés"))
-    holiday = FormField(DayRow)
-    closures = FieldList(FormField(ClosureRow), max_entries=MOST_CLOSURES)
-    by_appointment = BooleanField(_l("Seulement sur rendez-vous"))
-    opening_hours = StringField(_l("Horaires en notation OpenStreetMap"), filters=[line], validators=[Length(max=500)])
-
     services = SelectMultipleField(_l("Services"))
     audiences = SelectMultipleField(_l("Publics"))
     accessibility = SelectMultipleField(_l("Accessibilité et accueil adapté"))
@@ -136,8 +175,6 @@ class SheetForm(BaseForm):
             (Precision.COMMUNE.value, gettext("la commune seulement")),
             (Precision.UNKNOWN.value, gettext("je ne sais pas")),
         ]
-        self.hours_as.choices = [("form", gettext("par ce formulaire")), ("text", gettext("en notation OpenStreetMap"))]
-        self.holidays.choices = [(kind.value, kind.label) for kind in Holidays]
         for name, vocabulary in OF.items():
             self[name].choices = choices[vocabulary]
         for row in self.machines:
@@ -149,23 +186,6 @@ class SheetForm(BaseForm):
     def typed_version(self) -> int:
         """The version the form was made of; 0, which no place has, for nonsense."""
         return read_number(self.version.data)
-
-    @property
-    def hours(self) -> Hours:
-        """What the form of the hours says; it is shown too while there is something to correct."""
-        kind = Holidays(self.holidays.data) if self.holidays.data in set(Holidays) else Holidays.USUAL
-        return Hours(
-            tuple(day.form.spans for day in self.days),
-            kind,
-            self.holiday.form.spans if kind is Holidays.OPEN else (),
-            tuple(row.form.closure for row in self.closures if row.form.is_whole),
-            bool(self.by_appointment.data),
-        )
-
-    @property
-    def hours_text(self) -> str:
-        """The opening hours in OpenStreetMap's notation, however they were said."""
-        return self.opening_hours.data or "" if self.hours_as.data == "text" else write_hours(self.hours)
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -205,30 +225,17 @@ class SheetForm(BaseForm):
         fine = bool(super().validate(extra_validators))
         if (self.latitude.data is None) != (self.longitude.data is None) and not self.longitude.errors:
             fine = _fault(self.longitude, gettext("Donnez la latitude et la longitude, ou aucune des deux."))
-        written = self.opening_hours.data or ""
-        if self.hours_as.data == "text" and written and (mistake := find_mistake(written)) is not None:
-            fine = _fault(
-                self.opening_hours,
-                gettext("Ceci n’est pas compris, à partir de « %(rest)s ».", rest=mistake.rest[:40])
-                if mistake.rest.strip()
-                else gettext("Il manque quelque chose à la fin."),
-            )
-        if self.hours_as.data == "form" and fine:
-            found = find_fault(self.hours)
-            if found is not None:
-                row = self.holiday if found[0] == 7 else self.days[found[0]]
-                fine = _fault(row.form.open_0, found[1])
-        return fine
+        return self.check_hours() and fine
 
     @property
     def problems(self) -> list[tuple[str, str, str]]:
         """(id of the field, its label, what to do), in the order of the page."""
-        return list(_list_problems(self))
+        return list(list_problems([self[name] for names in PARTS.values() for name in names]))
 
     @property
     def faulty_parts(self) -> set[str]:
         """The parts of the page with something to correct."""
-        return {part for part, names in PARTS.items() if any(_list_problems([self[name] for name in names]))}
+        return {part for part, names in PARTS.items() if any(list_problems([self[name] for name in names]))}
 
 
 def read_number(text: str | None) -> int:
@@ -241,33 +248,51 @@ def _fault(field: Field, message: str) -> bool:
     return False
 
 
-def _list_problems(fields: Iterable[Any]) -> Iterator[tuple[str, str, str]]:
+def check_notation(field: Any) -> bool:
+    """Can the hours in it be read?"""
+    mistake = find_mistake(field.data) if field.data else None
+    if mistake is None:
+        return True
+    if mistake.rest.strip():
+        return _fault(field, gettext("Ceci n’est pas compris, à partir de « %(rest)s ».", rest=mistake.rest[:40]))
+    return _fault(field, gettext("Il manque quelque chose à la fin."))
+
+
+def list_problems(fields: Iterable[Any]) -> Iterator[tuple[str, str, str]]:
+    """(id of the field, its label, what to do) of all that is wrong."""
     for field in fields:
         if isinstance(field, FieldList):
             for entry in field:
-                yield from _list_problems(entry.form)
+                yield from list_problems(entry.form)
         elif isinstance(field, FormField):
-            yield from _list_problems(field.form)
+            yield from list_problems(field.form)
         elif field.errors:
             yield field.id, str(field.label.text), " ".join(map(str, field.errors))
 
 
-def fill_sheet(
-    columns: Mapping[str, Any], tools: Sequence[Tool], holders: Sequence[Holder], pictures: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """What the form shows of a place."""
-    hours = read_hours(columns["opening_hours"])
+def fill_hours(text: str) -> dict[str, Any]:
+    """What the form shows of hours in OpenStreetMap's notation."""
+    hours = read_hours(text)
     known = hours or Hours()
     return {
-        **columns,
-        "precision": columns["precision"].value,
-        "kind": columns["kind"].value,
         "hours_as": "form" if hours is not None else "text",
         "days": [write_day(spans) for spans in known.days],
         "holidays": known.holidays.value,
         "holiday": write_day(known.holiday_spans),
         "closures": [write_closure(closure) for closure in known.closures],
         "by_appointment": known.by_appointment,
+    }
+
+
+def fill_sheet(
+    columns: Mapping[str, Any], tools: Sequence[Tool], holders: Sequence[Holder], pictures: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What the form shows of a place."""
+    return {
+        **columns,
+        "precision": columns["precision"].value,
+        "kind": columns["kind"].value,
+        **fill_hours(columns["opening_hours"]),
         "machines": [{**write_machine(tool), "rank": number} for number, tool in enumerate(tools, 1)],
         "people": [vars(holder) for holder in holders],
         "pictures": [{**picture, "rank": number} for number, picture in enumerate(pictures, 1)],

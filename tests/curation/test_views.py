@@ -285,3 +285,48 @@ def test_where_the_zone_trusts_who_has_an_account_a_place_is_there_at_once(db, a
 
 def test_who_coordinates_the_zone_adds_a_place_at_once(as_person, coordinator, rennes):
     assert "/lieux/" in as_person(coordinator).post("/lieux/proposer", data=FORM).location.replace("merci", "")
+
+
+# --- hours by days -----------------------------------------------------------------------------------------------
+
+
+def test_hours_are_corrected_day_by_day(client, db, lab, stamp):
+    lab.opening_hours = "Mo 09:00-12:00; PH off"
+    db.commit()
+    page = client.get(f"/lieux/{lab.slug}/signaler?quoi=correction").get_data(as_text=True)
+    assert 'name="days-0-open_0" type="time" value="09:00"' in page.replace('id="days-0-open_0" ', "")
+    by_days = {"hours_as": "form", "holidays": "closed", "days-0-open_0": "09:00", "days-0-close_0": "12:00"}
+    given = fields_of(lab, stamp=stamp, what="correction", message="") | by_days
+
+    same = client.post(f"/lieux/{lab.slug}/signaler", data=given)
+    changed = client.post(
+        f"/lieux/{lab.slug}/signaler", data=given | {"days-5-open_0": "14:00", "days-5-close_0": "18:00"}
+    )
+
+    assert (same.status_code, changed.status_code) == (422, 303)
+    assert "Corrigez ce qui est faux ci-dessous" in same.get_data(as_text=True)
+    (proposal,) = proposals(db)
+    assert proposal.proposed == {"opening_hours": "Mo 09:00-12:00; Sa 14:00-18:00; PH off"}
+
+
+def test_hours_that_cross_are_told_at_their_day_and_kept(client, db, lab, stamp):
+    given = fields_of(lab, stamp=stamp, what="correction") | {
+        "hours_as": "form", "holidays": "usual", "days-1-open_0": "09:00", "days-1-close_0": "12:00",
+        "days-1-open_1": "11:00", "days-1-close_1": "13:00",
+    }  # fmt: skip
+
+    answer = client.post(f"/lieux/{lab.slug}/signaler", data=given)
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 422
+    assert '<a href="#days-1-open_0">' in page
+    assert "Deux plages se touchent ou se croisent" in page
+    assert 'value="11:00"' in page
+
+
+def test_a_missing_place_is_proposed_with_its_week(client, db, rennes, stamp):
+    by_days = {"hours_as": "form", "holidays": "usual", "days-2-open_0": "10:00", "days-2-close_0": "17:00"}
+
+    client.post("/lieux/proposer", data=FORM | by_days | {"stamp": stamp})
+
+    assert proposals(db)[0].proposed["opening_hours"] == "We 10:00-17:00"

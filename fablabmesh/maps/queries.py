@@ -13,6 +13,7 @@ from fablabmesh.maps import grid
 from fablabmesh.maps.grid import EXTENT, SIDE, Tile
 from fablabmesh.maps.models import MapCell, MapPoint
 from fablabmesh.places.models import Place, PlaceNumber
+from fablabmesh.places.queries import IS_LISTED
 from fablabmesh.projects.models import Partnership, Project
 from fablabmesh.projects.rules import PartnershipStatus
 from fablabmesh.zones.models import Zone, ZoneDepartment
@@ -93,7 +94,7 @@ def list_linked(conditions: Conditions) -> list[str]:
     accepted = select(Partnership).where(Partnership.status == PartnershipStatus.ACCEPTED).subquery()
     leads = select(Project.lead_id).join(accepted, accepted.c.project_id == Project.id)
     ends = or_(Place.id.in_(leads), Place.id.in_(select(accepted.c.place_id)))
-    return list(session.scalars(select(Place.slug).where(ends, *conditions).order_by(Place.slug)))
+    return list(session.scalars(select(Place.slug).where(IS_LISTED, ends, *conditions).order_by(Place.slug)))
 
 
 def find_reach(conditions: Conditions, *, with_overseas: bool) -> tuple[float, float, float, float] | None:

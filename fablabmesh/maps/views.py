@@ -214,6 +214,8 @@ def zone_data() -> Response:
 def place_popup(slug: str) -> Response:
     """What the popup of a place says of it beside its name: a piece of a page, for the script of the map."""
     place, now = places.get_place(slug), clock.now()
+    if place.moderation.is_hidden:
+        raise NotFound(_("Ce lieu n’existe pas, ou n’existe plus."))
     department = place.department_code
     reading = read_hours(place.opening_hours, timezone_of_department(department), now, department=department)
     told = render_template(

@@ -17,6 +17,7 @@ from fablabmesh.events import wording
 from fablabmesh.kit import clock, codes
 from fablabmesh.kit.acts import does
 from fablabmesh.kit.config import Settings
+from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.hours_wording import read_hours, tell_closing, tell_usual_week
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import language, ngettext, number
@@ -218,6 +219,8 @@ def filter_picture(version: str) -> Response:
 def project_picture(version: str, slug: str) -> Response:
     """Where the labs are that work at a project."""
     project = projects.get_project(slug)
+    if project.moderation.is_hidden:
+        raise NotFound(_("Ce projet n’existe pas, ou n’existe plus."))
     return _answer(("project", slug, _version_of_project(project)), lambda: _picture_of_project(project))
 
 

@@ -31,8 +31,8 @@ from fablabmesh.events.models import Event, EventDate, EventPartner
 from fablabmesh.feeds.queries import fits
 from fablabmesh.feeds.slices import Slice
 from fablabmesh.kit.db import session
-from fablabmesh.places.queries import IS_LISTED
 from fablabmesh.places.models import FundingCall, Laureate, Place, PlaceNumber
+from fablabmesh.places.queries import IS_LISTED
 from fablabmesh.projects.models import Partnership
 from fablabmesh.statistics.figures import Month, Tally, reach_keys
 from fablabmesh.statistics.models import CommuneReach, ReachMeasure

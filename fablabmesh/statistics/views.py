@@ -13,9 +13,8 @@ from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.i18n import number
-from fablabmesh.kit.tables import csv_file
 from fablabmesh.kit.i18n import language, number
+from fablabmesh.kit.tables import csv_file
 from fablabmesh.kit.web import anyone, conditional
 from fablabmesh.places import queries as places
 from fablabmesh.places.rules import PlaceKind

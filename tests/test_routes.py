@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from fablabmesh.kit.acts import acts_of
 
 LIST = Path(__file__).parent / "routes.txt"
@@ -57,8 +59,13 @@ def test_the_list_of_routes_is_the_one_reviewed(app):
     assert every_route(app) == reviewed
 
 
-def test_an_unmarked_view_answers_403(app, db):
-    app.view_functions["nowhere"] = lambda: "secret"
+@pytest.mark.parametrize("marked", [{}, {"access": "anyone"}], ids=["no access mark", "no act"])
+def test_an_unmarked_view_answers_403(app, db, marked):
+    def secret():
+        return "secret"
+
+    vars(secret).update(marked)
+    app.view_functions["nowhere"] = secret
     rule = app.url_rule_class("/nulle-part-ailleurs", endpoint="nowhere", methods=["GET"])
     app.url_map.add(rule)
 

@@ -76,7 +76,7 @@ def hold_to(act: Right, ties: Collection[Any], *, hidden: str | None = None) -> 
 def check_person(view: Any, person: Callable[[], Any]) -> None:
     """Before the view: is there an act among its own that this person may do, or may turn out to?"""
     acts = acts_of(view)
-    if not acts or any(act.is_open or act.is_of_object for act in acts):
+    if any(act.is_open or act.is_of_object for act in acts):
         return
     if not any(act.is_given_to(person()) for act in acts):
         raise Forbidden(refusal())

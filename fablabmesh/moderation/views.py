@@ -14,7 +14,7 @@ from fablabmesh.curation.models import Proposal
 from fablabmesh.curation.rules import ProposalKind, Scope, is_late, is_of_a_page, ties_to_proposal, unknown
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to
-from fablabmesh.kit.errors import Conflict, Refused
+from fablabmesh.kit.errors import Conflict, NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import signed_in
 from fablabmesh.moderation import actions, place_actions, queries
@@ -42,6 +42,9 @@ def _decidable(proposal_id: int) -> Proposal:
     case = queries.get_case(proposal_id)
     ties = ties_to_proposal(scope_of_person(), case, curation_queries.list_zone_ids(case.department_code))
     hold_to(Act.PROPOSAL_DECIDE, ties, hidden=unknown())
+    if request.method == "POST" and is_of_a_page(case):
+        # It is decided on a desk of its own, field by field; none of our forms sends it here.
+        raise NotFound(unknown())
     return case
 
 

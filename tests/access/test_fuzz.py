@@ -22,7 +22,7 @@ HELD_TO = [
 ]
 # Always the same cases: what was green yesterday is green today, unless the code has changed.
 STEADY = settings(
-    max_examples=25,
+    max_examples=8,
     derandomize=True,
     database=None,
     deadline=None,
@@ -64,7 +64,9 @@ def test_the_api_keeps_to_its_document_whatever_it_is_asked(app, world, with_tok
         @STEADY
         @given(case=operation.as_strategy(), data=st.data())
         def try_it(case, data):
-            headers = {"Authorization": f"Bearer {words}"} if with_token else {}
+            headers = {"Accept-Encoding": "identity"}
+            if with_token:
+                headers["Authorization"] = f"Bearer {words}"
             for name in case.path_parameters or {}:
                 if name in NAMES and data.draw(st.booleans()):
                     case.path_parameters[name] = world.things[data.draw(st.sampled_from(NAMES[name]))]

@@ -36,7 +36,9 @@ from fablabmesh.places.rules import ManagerRole
 from fablabmesh.projects import actions as projects
 from fablabmesh.signin.models import Passkey, ProviderLink
 from fablabmesh.syndication import actions as syndication
+from fablabmesh.teams import claim_actions as claims
 from fablabmesh.teams import invitation_actions as teams
+from fablabmesh.teams.claim_actions import Claimant
 from fablabmesh.teams.invitation_actions import Guest
 from fablabmesh.tokens import actions as tokens
 from fablabmesh.tokens.rules import Scope
@@ -111,6 +113,7 @@ ARGUMENTS: dict[tuple[str, str], str | dict[str, str]] = {
     ("/", "invitation_id"): "invitation",
     ("/", "sign_in_id"): "one",
     ("/", "passkey_id"): "passkey",
+    ("/", "claim_id"): "claim",
     ("/", "link_id"): "provider link",
     ("/api/v1/evenements/", "name"): {"shown": "event", "draft": "draft", "deleted": "deleted"},
     ("/administration/categories", "slug"): "category",
@@ -254,15 +257,10 @@ def _fill(world: World) -> None:
         ignored_uids=(), by=manager, now=now,
     )  # fmt: skip
     letter = mails.send_later(Letter("Bonjour", "Un mot.", "<p>Un mot.</p>"), to="a@exemple.test", kind="x", now=now)
-    passkey = Passkey(
-        account_id=manager.id, credential_id=b"1", public_key=b"1", user_handle=b"1", sign_count=0, transports=[],
-        name="Téléphone", created_at=now,
-    )  # fmt: skip
-    session.add(passkey)
     session.flush()
     for name, made in {
         "correction": correction, "missing": missing, "calendar": calendar, "import": brought, "source": followed,
-        "mail": letter, "passkey": passkey,
+        "mail": letter,
     }.items():  # fmt: skip
         things[name] = str(made.id)
     for persona, account in people.items():
@@ -303,9 +301,12 @@ def _fill_accounts(things: dict[str, str], lab: Any, people: Mapping[str, Accoun
     )  # fmt: skip
     link = ProviderLink(account_id=manager.id, issuer="https://qui.test", subject="1", created_at=now)
     session.add_all([key, link])
+    claim = claims.ask(lab, Claimant(invited.name, invited.email, "C’est le mien.", by=invited), now=now)
+    assert claim is not None
     invitation = teams.invite(lab, Guest(invited.email), ManagerRole.EDITOR, by=manager, now=now)
     session.flush()
     things.update({"passkey": str(key.id), "provider link": str(link.id), "invitation": str(invitation.id)})
+    things["claim"] = str(claim.id)
     things.update({persona: str(people[persona].id) for persona in ("editor", "member")})
 
 

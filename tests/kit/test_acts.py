@@ -37,7 +37,7 @@ def test_what_is_nobody_s_business_does_not_exist_in_the_words_of_what_does_not(
 @pytest.mark.parametrize(
     ("marked", "person", "passes"),
     [
-        ((), Visitor(), True),  # told by the mark that is missing, which another test holds every view to
+        ((), make_person(1, Role.ADMIN), False),
         ((Act.SITE_READ,), Visitor(), True),
         ((Act.SITE_ADMINISTER,), make_person(1), False),
         ((Act.SITE_ADMINISTER,), make_person(1, Role.ADMIN), True),

@@ -20,6 +20,8 @@ from fablabmesh.moderation.forms import RefuseForm, read_number
 from fablabmesh.moderation.report_views import bp
 from fablabmesh.moderation.rules import MOST_AT_ONCE, SORTS, Ticket, read_tickets, read_wanted, thing_label
 from fablabmesh.moderation.views import Page, scope_of_person
+from fablabmesh.teams import claim_queries as claims
+from fablabmesh.teams import queries as teams
 
 PAGE_SIZE = 30
 
@@ -66,6 +68,8 @@ def _desk_page(
         outcomes=outcomes,
         twins=twin_queries.count_twins(scope) if scope.moderates else 0,
         stale=curation.count_stale(scope, now=now) if scope.moderates else 0,
+        orphans=teams.count_orphans(*teams.reach_of(current_user)) if scope.moderates else 0,
+        claims=claims.count_claims(current_user),
     )
 
 

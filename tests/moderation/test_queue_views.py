@@ -6,7 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from fablabmesh.events.models import Event
-from tests.factories import make_account
+from fablabmesh.teams import actions as teams
+from fablabmesh.teams import claim_actions
+from fablabmesh.teams.claim_actions import Claimant
+from tests.factories import NOW, make_account, make_place
 
 
 @pytest.fixture
@@ -88,3 +91,16 @@ def test_several_are_given_to_oneself(desk, pending, coordinator):
 
     assert len(ticks(desk, "?qui=moi")) == 2
     assert ticks(desk, "?qui=personne") == []
+
+
+def test_the_desk_leads_to_places_without_a_team_and_to_those_who_claim_one(desk, coordinator):
+    alice, lea = make_account(), make_account(name="Léa")
+    lea.email_confirmed_at = NOW
+    lab = make_place(name="Quitté", managers=(alice,))
+    teams.leave(lab, alice, now=NOW, nobody_follows=True)
+    claim_actions.ask(lab, Claimant("Léa", lea.email, by=lea), now=NOW)
+
+    page = desk.get("/moderation").get_data(as_text=True)
+
+    assert "Lieux sans équipe (1)" in page
+    assert "Demandes de s’occuper d’un lieu (1)" in page

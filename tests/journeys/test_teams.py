@@ -62,7 +62,8 @@ def link_of_letter(page: Page, site, subject: str, path: str) -> str:
     """The address that a letter in the queue leads to."""
     page.goto(site.url + "/courrier")
     page.get_by_role("link", name=re.compile(subject)).first.click()
-    return page.locator(f"main a[href*='/{path}/']").first.get_attribute("href")
+    address = page.locator(f"main a[href*='/{path}/']").first.get_attribute("href")
+    return site.url + address.removeprefix(site.url)
 
 
 def ask(page: Page, email: str) -> None:

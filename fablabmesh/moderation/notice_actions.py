@@ -44,7 +44,7 @@ def tell_new(now: datetime) -> int:
 
 
 def _tell(proposal: Proposal, people: list[Account], now: datetime) -> None:
-    is_text = proposal.kind in (ProposalKind.PUBLICATION, ProposalKind.EDIT)
+    is_text = proposal.kind is ProposalKind.PUBLICATION
 
     def values(_language: str) -> dict[str, object]:
         title = (

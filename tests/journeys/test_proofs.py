@@ -23,7 +23,8 @@ def make_account(site: Site, email: str, *words: str) -> str:
 def write_letters(site: Site) -> None:
     """What the worker does every other second."""
     program = (
-        "from fablabmesh.app import create_app; from fablabmesh.kit import clock; from fablabmesh.signin import actions; "
+        "from fablabmesh.app import create_app; from fablabmesh.kit import clock; "
+        "from fablabmesh.signin import actions; "
         "create_app().app_context().push(); actions.write_asked(clock.now())"
     )
     subprocess.run([sys.executable, "-c", program], env=site.environ, check=True)

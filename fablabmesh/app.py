@@ -59,7 +59,7 @@ from fablabmesh.maps import background_views as maps
 from fablabmesh.maps import cli as maps_cli
 from fablabmesh.maps import front as maps_front
 from fablabmesh.maps.background import Carrier
-from fablabmesh.moderation import late_actions, notice_actions
+from fablabmesh.moderation import notice_actions
 from fablabmesh.moderation import queue_views as moderation
 from fablabmesh.notices import actions as notices_actions
 from fablabmesh.notices import views as notices
@@ -182,7 +182,7 @@ CHORES = [
     Chore("old sessions", timedelta(hours=6), accounts_actions.forget_sign_ins),
     Chore("old failures", timedelta(hours=6), attempt_actions.forget_failures),
     Chore("new proposals", timedelta(minutes=1), notice_actions.tell_new, goes_on=True),
-    Chore("late decisions", timedelta(hours=1), late_actions.tell_late),
+    Chore("late decisions", timedelta(hours=1), notice_actions.tell_late),
     Chore("old words", timedelta(hours=6), accounts_actions.forget_words),
     Chore("old invitations", timedelta(hours=6), invitation_actions.forget_old),
     Chore("privacy", timedelta(hours=6), privacy_actions.keep_to_schedule),
@@ -207,7 +207,7 @@ LETTERS = [
     teams_actions.KIND_LABELS,
     signin_actions.KIND_LABELS,
     tokens_actions.KIND_LABELS,
-    late_actions.KIND_LABELS,
+    notice_actions.KIND_LABELS,
 ]
 
 # What is worth packing on the way.

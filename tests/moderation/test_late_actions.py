@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from fablabmesh.accounts.rules import Role
 from fablabmesh.mails.models import Mail
 from fablabmesh.moderation import actions, queries
-from fablabmesh.moderation.late_actions import tell_late
+from fablabmesh.moderation.notice_actions import tell_late
 from fablabmesh.zones import actions as zones
 from tests.factories import NOW, make_account
 

@@ -116,7 +116,7 @@ def test_a_place_is_claimed_by_an_address_of_its_own_domain(open_page, site, lab
     page.goto(link_of_letter(page, site, "S’occuper de.*Forge Libre", "s-en-occuper"))
     page.get_by_role("button", name="Oui, continuer").click()
 
-    expect(page.get_by_role("status")).to_contain_text("vous êtes responsable de")
+    expect(page.locator(".flashes")).to_contain_text("vous êtes responsable de")
     expect(page.get_by_role("link", name="Modifier la fiche")).to_be_visible()
     public = open_page().go(f"/lieux/{labs[0]}")
     expect(public.get_by_text("Fiche tenue par l’équipe du lieu.")).to_be_visible()
@@ -143,7 +143,7 @@ def test_a_place_is_claimed_by_the_word_of_its_coordinator(open_page, site, labs
 
     page.goto(link_of_letter(page, site, "équipe de.*Atelier Calme", "invitations"))
     page.get_by_role("button", name="Accepter et commencer").click()
-    expect(page.get_by_role("status")).to_contain_text("Bienvenue dans l’équipe de")
+    expect(page.locator(".flashes")).to_contain_text("Bienvenue dans l’équipe de")
     stranger.assert_quiet()
     desk.assert_quiet()
 

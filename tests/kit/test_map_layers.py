@@ -100,3 +100,9 @@ def test_a_file_that_is_not_there_stops_the_start(tmp_path):
         read_settings({"FABLABMESH_MAP_LAYERS": str(tmp_path / "none.toml")})
 
     assert "FABLABMESH_MAP_LAYERS: the file" in str(refused.value)
+
+
+def test_the_file_of_the_documentation_can_be_read(root):
+    (photos,) = read_layers((root / "docs" / "map-layers.toml").read_text("utf-8"))
+
+    assert (photos.code, photos.proxy, photos.legend_en) == ("photos", True, "Taken in 2024")

@@ -164,7 +164,9 @@ def test_the_picture_of_a_project_is_another_once_a_lab_has_joined(client, db, l
     alone = og_of(client, f"/projets/{project.slug}")
     plain = client.get(alone)
 
-    project.partnerships.append(Partnership(place=other, status=PartnershipStatus.ACCEPTED, asked_at=NOW))
+    project.partnerships.append(
+        Partnership(place=other, status=PartnershipStatus.ACCEPTED, asked_at=NOW, answered_at=NOW)
+    )
     db.commit()
     db.expire_all()
     joined = og_of(client, f"/projets/{project.slug}")

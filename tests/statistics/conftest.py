@@ -52,3 +52,9 @@ def country(db):
     session.add(Laureate(call_id=call.id, place_id=lab.id, project_name="Un projet"))
     session.flush()
     return lab, other
+
+
+@pytest.fixture(autouse=True)
+def forget_reports(app):
+    """What one test was told is nothing to the next, whose database is another."""
+    app.extensions.pop("statistics_memory", None)

@@ -54,6 +54,11 @@ class StrangerForm(BaseForm):
         return list(list_problems(self))
 
 
+def has_faulty_hours(form: HoursForm) -> bool:
+    """Is something to be corrected in the part of the hours?"""
+    return any(list_problems([form.days, form.holiday, form.closures, form.opening_hours]))
+
+
 class DescribedPlace(BaseForm):
     """What the page of a place says, by the same fields as on the form of its own people."""
 

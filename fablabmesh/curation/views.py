@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from fablabmesh.accounts.rights import Act
 from fablabmesh.curation import actions, freshness_actions, queries
 from fablabmesh.curation.actions import Note, TooMany
-from fablabmesh.curation.forms import AnswerForm, MissingForm, ReportForm, StrangerForm
+from fablabmesh.curation.forms import AnswerForm, MissingForm, ReportForm, StrangerForm, has_faulty_hours
 from fablabmesh.curation.rules import ProposalKind
 from fablabmesh.curation.twin_queries import list_like
 from fablabmesh.curation.twins import tell
@@ -121,7 +121,12 @@ def _hours_shown(form: MissingForm | ReportForm) -> dict[str, Any]:
     if not form.closures.errors and len(form.closures) < MOST_CLOSURES:
         form.closures.append_entry()
     days = [format_date(date(2024, 1, 1 + number), "EEEE") for number in range(7)]
-    return {"day_names": days, "has_hours": form.hours_as.data == "form" and not form.hours.is_empty}
+    faulty = has_faulty_hours(form)
+    return {
+        "day_names": days,
+        "hours_are_faulty": faulty,
+        "has_hours": form.hours_as.data == "form" and not form.hours.is_empty,
+    }
 
 
 # --- something wrong ---------------------------------------------------------------------------------------------
@@ -149,8 +154,8 @@ def send_report(slug: str) -> Answer | tuple[str, int]:
     form.offer(_services())
     form.validate()
     form.forgive(place)
-    values, twin = _reported(form, place, now) if not form.errors else ({}, "")
-    if form.errors:
+    values, twin = _reported(form, place, now) if not form.problems else ({}, "")
+    if form.problems:
         return _report_page(place, form), 422
     if form.is_by_robot:
         return redirect(url_for(".thanks"), 303)

@@ -290,12 +290,16 @@ def test_who_coordinates_the_zone_adds_a_place_at_once(as_person, coordinator, r
 # --- hours by days -----------------------------------------------------------------------------------------------
 
 
+# A browser sends every day, also those without hours.
+WEEK = {f"days-{day}-{end}_0": "" for day in range(7) for end in ("open", "close")}
+
+
 def test_hours_are_corrected_day_by_day(client, db, lab, stamp):
     lab.opening_hours = "Mo 09:00-12:00; PH off"
     db.commit()
     page = client.get(f"/lieux/{lab.slug}/signaler?quoi=correction").get_data(as_text=True)
     assert 'name="days-0-open_0" type="time" value="09:00"' in page.replace('id="days-0-open_0" ', "")
-    by_days = {"hours_as": "form", "holidays": "closed", "days-0-open_0": "09:00", "days-0-close_0": "12:00"}
+    by_days = WEEK | {"hours_as": "form", "holidays": "closed", "days-0-open_0": "09:00", "days-0-close_0": "12:00"}
     given = fields_of(lab, stamp=stamp, what="correction", message="") | by_days
 
     same = client.post(f"/lieux/{lab.slug}/signaler", data=given)
@@ -310,7 +314,7 @@ def test_hours_are_corrected_day_by_day(client, db, lab, stamp):
 
 
 def test_hours_that_cross_are_told_at_their_day_and_kept(client, db, lab, stamp):
-    given = fields_of(lab, stamp=stamp, what="correction") | {
+    given = fields_of(lab, stamp=stamp, what="correction") | WEEK | {
         "hours_as": "form", "holidays": "usual", "days-1-open_0": "09:00", "days-1-close_0": "12:00",
         "days-1-open_1": "11:00", "days-1-close_1": "13:00",
     }  # fmt: skip
@@ -325,7 +329,7 @@ def test_hours_that_cross_are_told_at_their_day_and_kept(client, db, lab, stamp)
 
 
 def test_a_missing_place_is_proposed_with_its_week(client, db, rennes, stamp):
-    by_days = {"hours_as": "form", "holidays": "usual", "days-2-open_0": "10:00", "days-2-close_0": "17:00"}
+    by_days = WEEK | {"hours_as": "form", "holidays": "usual", "days-2-open_0": "10:00", "days-2-close_0": "17:00"}
 
     client.post("/lieux/proposer", data=FORM | by_days | {"stamp": stamp})
 

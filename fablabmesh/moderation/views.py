@@ -38,12 +38,12 @@ def scope_of_person() -> Scope:
     return curation_queries.find_scope(current_user)
 
 
-def _decidable(proposal_id: int) -> Proposal:
+def _decidable(proposal_id: int, *, is_of_any: bool = False) -> Proposal:
+    """The case, for those who decide. `is_of_any`: also one about a page, which has a desk of its own."""
     case = queries.get_case(proposal_id)
     ties = ties_to_proposal(scope_of_person(), case, curation_queries.list_zone_ids(case.department_code))
     hold_to(Act.PROPOSAL_DECIDE, ties, hidden=unknown())
-    if request.method == "POST" and is_of_a_page(case):
-        # It is decided on a desk of its own, field by field; none of our forms sends it here.
+    if is_of_a_page(case) and not is_of_any:
         raise NotFound(unknown())
     return case
 
@@ -53,7 +53,7 @@ def _decidable(proposal_id: int) -> Proposal:
 @does(Act.PROPOSAL_DECIDE)
 def show(proposal_id: int) -> Page:
     """All that its page would say, who wrote it, and what may be done."""
-    case = _decidable(proposal_id)
+    case = _decidable(proposal_id, is_of_any=True)
     if is_of_a_page(case):
         return redirect(url_for("curation.show", proposal_id=proposal_id))
     return _page(case)
@@ -154,7 +154,7 @@ def undo(proposal_id: int) -> Page:
 @does(Act.PROPOSAL_DECIDE)
 def assign(proposal_id: int) -> Answer:
     """To oneself, to somebody else who decides there, to nobody."""
-    case = _decidable(proposal_id)
+    case = _decidable(proposal_id, is_of_any=True)
     people = curation_queries.list_assignees(case.department_code, is_demo=case.is_demo)
     number = read_number(request.form.get("a"))
     to = next((person for person in people if person.id == number), None)

@@ -30,6 +30,7 @@ from fablabmesh.kit.acting import WORKER, acting
 from fablabmesh.kit.db import session, transaction
 from fablabmesh.kit.letters import Letter
 from fablabmesh.mails import actions as mails
+from fablabmesh.moderation.report_actions import report
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import PlaceVersion
 from fablabmesh.places.rules import ManagerRole
@@ -118,6 +119,7 @@ ARGUMENTS: dict[tuple[str, str], str | dict[str, str]] = {
     ("/api/v1/evenements/", "name"): {"shown": "event", "draft": "draft", "deleted": "deleted"},
     ("/administration/categories", "slug"): "category",
     ("/appels/", "slug"): "call",
+    ("/moderation/dossiers/", "proposal_id"): {"about an event": "report", "about a page": "correction"},
     ("/evenements/", "slug"): {"shown": "event", "draft": "draft", "deleted": "deleted"},
     ("/lieux.", "ending"): "csv",
     ("/lieux/", "number"): "line of history",
@@ -269,6 +271,9 @@ def _fill(world: World) -> None:
         if account is manager:
             things["token"] = str(made.id)
     _fill_accounts(things, lab, people)
+    reported = report(events.queries.get_event(things["event"]), ProposalKind.OTHER, note, now=now)
+    session.flush()
+    things["report"] = str(reported.id)
     things["line of history"] = str(session.scalar(sa.select(PlaceVersion.id).where(PlaceVersion.place_id == lab.id)))
     world.bodies["POST /api/v1/evenements"] = {
         "place": lab.slug,

@@ -108,7 +108,7 @@ def test_an_invited_manager_publishes_a_first_event_within_a_minute(open_page, s
 
 
 def test_a_place_is_claimed_by_an_address_of_its_own_domain(open_page, site, labs):
-    stranger = open_page(PHONE, java_script_enabled=False)
+    stranger = open_page(PHONE)
     page = stranger.go(f"/lieux/{labs[0]}")
     page.get_by_role("link", name="Vous vous en occupez ?").click()
     ask(page, "lea@forge-libre.test")

@@ -66,6 +66,10 @@ def sign_in() -> Response | Page:
                 # A failure is kept although the answer is an error; here, so that who waits in the lane sees it.
                 db.keep()
     except (TooSoon, Busy) as refusal:
+        if isinstance(refusal, Busy):
+            # Of the network alone: a crowd from one address is soon made to wait, and the lane is free for others.
+            note_failure(counters[1:], now=now)
+            db.keep()
         return _door(form, refusal.message), refusal.status, {"Retry-After": str(refusal.seconds)}
     if account is None:
         return _door(form, _("L’adresse ou le mot de passe ne convient pas. Vérifiez les deux et recommencez.")), 422

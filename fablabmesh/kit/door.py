@@ -154,4 +154,4 @@ def _is_ours(address: str) -> bool:
 
 
 def _foreign() -> Forbidden:
-    return Forbidden(_("Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))
+    return Forbidden(_("Ce formulaire vient d’un autre site : ouvrez la page ici et recommencez."))

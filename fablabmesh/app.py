@@ -18,6 +18,8 @@ from fablabmesh.accounts import session as accounts_session
 from fablabmesh.authoring import actions as authoring_actions
 from fablabmesh.authoring import fragment_views as authoring
 from fablabmesh.caldav import views as caldav
+from fablabmesh.coordination import actions as coordination_actions
+from fablabmesh.coordination import edit_views as coordination
 from fablabmesh.curation import actions as curation_actions
 from fablabmesh.curation import desk_views as curation
 from fablabmesh.curation import freshness_actions, merge_actions
@@ -107,6 +109,7 @@ from fablabmesh.zones import views as zones
 ROOMS = [
     door.bp,
     caldav.bp,
+    coordination.bp,
     curation.bp,
     dates.bp,
     directory.bp,
@@ -183,6 +186,7 @@ CHORES = [
     Chore("old failures", timedelta(hours=6), attempt_actions.forget_failures),
     Chore("new proposals", timedelta(minutes=1), notice_actions.tell_new, goes_on=True),
     Chore("late decisions", timedelta(hours=1), notice_actions.tell_late),
+    Chore("old letters to poles", timedelta(hours=1), coordination_actions.forget_old),
     Chore("old words", timedelta(hours=6), accounts_actions.forget_words),
     Chore("old invitations", timedelta(hours=6), invitation_actions.forget_old),
     Chore("privacy", timedelta(hours=6), privacy_actions.keep_to_schedule),
@@ -195,12 +199,13 @@ CHORES = [
     Chore("words to search", timedelta(minutes=5), search_actions.learn_words),
 ]
 # What rooms do of their own when a person is erased, beside foreign keys.
-FORGETTERS: tuple[privacy_actions.Forgetter, ...] = ()
+FORGETTERS: tuple[privacy_actions.Forgetter, ...] = (coordination_actions.forget_person,)
 
 # What those who run the site call the letters that rooms write.
 LETTERS = [
     digests.KIND_LABELS,
     followed_calendars.KIND_LABELS,
+    coordination_actions.KIND_LABELS,
     curation_actions.KIND_LABELS,
     notices_actions.KIND_LABELS,
     privacy_actions.KIND_LABELS,
@@ -270,6 +275,7 @@ def _equip_session(settings: Settings, templates: Path, agent: str) -> None:
     digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     followed_calendars.install(db.session, followed_calendars.Fetcher(agent))
     teams_actions.install(db.session, settings.secret_key.encode())
+    coordination_actions.install(db.session, settings.secret_key.encode())
     signin_actions.install(db.session, signin_actions.make_desk(settings))
     privacy_actions.install(db.session, privacy_actions.Forgetters(FORGETTERS))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from fablabmesh.coordination.models import PoleNews
 from fablabmesh.events import queries as events
 from fablabmesh.events.models import Event
 from fablabmesh.home.sitemap import PER_FILE, Entry
@@ -61,7 +62,7 @@ def iterate_pages(sort: str, number: int) -> Iterator[Entry]:
 
 
 def list_zones_and_calls() -> list[Entry]:
-    """The pages of zones and of calls for projects."""
+    """The pages of zones, of calls for projects, and of what poles tell."""
     zones = session.execute(
         select(Programme.slug, Zone.slug).join(Zone.programme).order_by(Programme.position, Zone.position, Zone.id)
     )
@@ -69,4 +70,21 @@ def list_zones_and_calls() -> list[Entry]:
     return [
         *(Entry(f"/zones/{programme}/{slug}") for programme, slug in zones),
         *(Entry(f"/appels/{slug}") for slug in calls),
+        *_list_news(),
+    ]
+
+
+def _list_news() -> list[Entry]:
+    """What poles told, and for each zone that told something, the page of all."""
+    rows = session.execute(
+        select(Programme.slug, Zone.slug, PoleNews.slug, PoleNews.changed_at)
+        .join(Zone, Zone.id == PoleNews.zone_id)
+        .join(Zone.programme)
+        .where(PoleNews.is_published, PoleNews.is_demo.is_(False))
+        .order_by(Programme.position, Zone.position, PoleNews.id)
+    ).all()
+    heads = dict.fromkeys(f"/zones/{programme}/{zone}/actualites" for programme, zone, _slug, _at in rows)
+    return [
+        *(Entry(path) for path in heads),
+        *(Entry(f"/zones/{programme}/{zone}/actualites/{slug}", at) for programme, zone, slug, at in rows),
     ]

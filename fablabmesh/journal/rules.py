@@ -42,6 +42,7 @@ class Topic(enum.StrEnum):
         }[self]
 
 
+_POLES = ("pole_page", "pole_contact", "pole_news")
 TABLES: dict[Topic, tuple[str, ...]] = {
     Topic.PLACES: (
         *("place", "place_fact", "machine", "place_person", "place_picture", "place_alias", "place_source_alias"),
@@ -52,7 +53,7 @@ TABLES: dict[Topic, tuple[str, ...]] = {
     Topic.TEAMS: ("place_manager", "invitation", "claim"),
     Topic.PROPOSALS: ("proposal",),
     Topic.CALENDARS: ("calendar_source",),
-    Topic.ZONES: ("programme", "zone", "zone_department", "zone_coordinator", "zone_rule", "pole_role"),
+    Topic.ZONES: ("programme", "zone", "zone_department", "zone_coordinator", "zone_rule", "pole_role", *_POLES),
     Topic.WORDS: ("category", "term", "funding_call"),
     Topic.ACCOUNTS: ("account",),
 }

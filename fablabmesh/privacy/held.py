@@ -269,6 +269,30 @@ HELD: dict[str, Held] = {
         bare="id taken_at attempts content tongue category_slug language reading chosen counts failure source_id "
         "changed_at",
     ),
+    "pole_page": Held(
+        "authorship",
+        Fate.UNLINKED,
+        by="changed_by_id",
+        told="zone_id changed_at",
+        free="presentation seeks",
+        bare="is_demo version",
+    ),
+    "pole_news": Held(
+        "authorship",
+        Fate.UNLINKED,
+        by="created_by_id",
+        told="zone_id slug title on_date created_at",
+        free="text",
+        bare="id is_demo url event_id place_id is_published published_at told_at version changed_at",
+    ),
+    "pole_request": Held("proposals", Fate.FADES, hidden="subject", bare="id at"),
+    "pole_contact": Held(
+        "public_roles",
+        Fate.ASKED,
+        address="email",
+        told="zone_id role name consented_on text phone url",
+        bare="id is_demo position",
+    ),
     "place_person": Held("public_roles", Fate.ASKED, told="place_id role name consented_on", bare="id position"),
 }
 

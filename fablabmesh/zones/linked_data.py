@@ -10,9 +10,16 @@ from fablabmesh.zones.rules import Standing
 
 
 def to_linked_data(
-    zone: Any, departments: Iterable[Any], roles: Iterable[Any], *, address: str, address_of: Callable[[Any], str]
+    zone: Any,
+    departments: Iterable[Any],
+    roles: Iterable[Any],
+    *,
+    address: str,
+    address_of: Callable[[Any], str],
+    pages: Iterable[Any] = (),
 ) -> dict[str, Any]:
-    """`departments`: those of the zone; `roles`: who supports it, with the place; `address_of`: the page of a place."""
+    """`departments`: those of the zone; `roles`: who supports it, with the place; `address_of`: the page of a place;
+    `pages`: what its coordinators wrote."""
     area: dict[str, Any] = {
         "@type": "Place",
         "@id": address,
@@ -33,4 +40,28 @@ def to_linked_data(
         for role in roles
         if role.standing is Standing.SOURCE and not role.place.is_demo
     ]
-    return {"@context": "https://schema.org", "@graph": [area, *poles]}
+    points = _to_contact_points(pages, zone_address=address, name=zone.name)
+    return {"@context": "https://schema.org", "@graph": [area, *poles, *points]}
+
+
+def _to_contact_points(pages: Iterable[Any], *, zone_address: str, name: str) -> list[dict[str, Any]]:
+    """https://schema.org/ContactPoint of a pole: what stands on its page, and no invented one."""
+    points = [
+        {
+            key: value
+            for key, value in {
+                "@type": "ContactPoint",
+                "contactType": contact.role,
+                "email": contact.email,
+                "telephone": contact.phone,
+                "url": contact.url,
+            }.items()
+            if value
+        }
+        for page in pages
+        if not page.is_demo
+        for contact in page.contacts
+    ]
+    if not points:
+        return []
+    return [{"@type": "Organization", "name": name, "areaServed": {"@id": zone_address}, "contactPoint": points}]

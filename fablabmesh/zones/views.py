@@ -1,8 +1,10 @@
 """Pages of the zones: the programmes side by side, and one zone with its pole, places, events and projects."""
 
 from flask import Blueprint, render_template, url_for
+from flask_login import current_user
 
 from fablabmesh.accounts.rights import Act
+from fablabmesh.coordination import queries as coordination
 from fablabmesh.events import queries as events
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does
@@ -11,6 +13,7 @@ from fablabmesh.places import queries as places
 from fablabmesh.projects import queries as projects
 from fablabmesh.zones import queries
 from fablabmesh.zones.linked_data import to_linked_data
+from fablabmesh.zones.rules import may
 
 bp = Blueprint("zones", __name__, url_prefix="/zones")
 
@@ -35,6 +38,7 @@ def show(programme: str, slug: str) -> str:
     """One zone. What is a hypothesis says so."""
     zone = queries.get_zone(programme, slug)
     roles = places.list_pole_roles([zone.id])
+    pages = coordination.list_pages(zone)
     return render_template(
         "zones/show.html",
         zone=zone,
@@ -46,7 +50,12 @@ def show(programme: str, slug: str) -> str:
             roles,
             address=public_url(url_for("zones.show", programme=programme, slug=slug)),
             address_of=lambda place: public_url(url_for("places.show", slug=place.slug)),
+            pages=pages,
         ),
+        pole_pages=pages,
+        news=coordination.list_news(zone),
+        seeking=coordination.list_seeking(zone),
+        may_animate=may(current_user, Act.ZONE_ANIMATE, zone),
         counts=places.count_by_zone().get(zone.id, {}),
         laureates=places.list_laureates_in(zone),
         agenda=events.list_upcoming_in_zone(zone, after=clock.now(), limit=6),

@@ -18,6 +18,7 @@ from flask import Flask
 from fablabmesh.accounts import actions as accounts
 from fablabmesh.accounts.models import Account
 from fablabmesh.accounts.rules import Role
+from fablabmesh.coordination import actions as poles
 from fablabmesh.curation import actions as curation
 from fablabmesh.curation.actions import Note
 from fablabmesh.curation.rules import ProposalKind
@@ -43,6 +44,7 @@ from fablabmesh.teams.claim_actions import Claimant
 from fablabmesh.teams.invitation_actions import Guest
 from fablabmesh.tokens import actions as tokens
 from fablabmesh.tokens.rules import Scope
+from fablabmesh.zones import queries as zones
 from tests.factories import make_account, make_coordinator, make_department, make_place, make_project, make_zone
 from tests.factories import make_series as series
 
@@ -127,6 +129,8 @@ ARGUMENTS: dict[tuple[str, str], str | dict[str, str]] = {
     ("/projets/", "slug"): "project",
     ("/api/v1/projets/", "slug"): "project",
     ("/zones/", "slug"): "zone",
+    ("/zones/", "ending"): "atom",
+    ("/zones/", "news_slug"): {"published": "news", "draft": "draft news"},
     ("/carte/zones/", "slug"): "zone",
     ("/api/v1/zones/", "slug"): "zone",
     ("/images/carte/<version>/zones/", "slug"): "zone",
@@ -274,6 +278,7 @@ def _fill(world: World) -> None:
     reported = report(events.queries.get_event(things["event"]), ProposalKind.OTHER, note, now=now)
     session.flush()
     things["report"] = str(reported.id)
+    _fill_news(things, people["coordinator"])
     things["line of history"] = str(session.scalar(sa.select(PlaceVersion.id).where(PlaceVersion.place_id == lab.id)))
     world.bodies["POST /api/v1/evenements"] = {
         "place": lab.slug,
@@ -313,6 +318,14 @@ def _fill_accounts(things: dict[str, str], lab: Any, people: Mapping[str, Accoun
     things.update({"passkey": str(key.id), "provider link": str(link.id), "invitation": str(invitation.id)})
     things["claim"] = str(claim.id)
     things.update({persona: str(people[persona].id) for persona in ("editor", "member")})
+
+
+def _fill_news(things: dict[str, str], coordinator: Account) -> None:
+    zone = zones.get_zone("fablab", "ouest")
+    for name, title in (("news", "Une nouvelle"), ("draft news", "Pas encore")):
+        told = {"title": title, "text": "Des mots.", "on_date": clock.now().date()}
+        made = poles.create_news(zone, told, by=coordinator, now=clock.now(), is_published=name == "news")
+        things[name] = made.slug
 
 
 def _fill_events(things: dict[str, str], lab: Any, manager: Account) -> None:

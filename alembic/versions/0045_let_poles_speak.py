@@ -1,14 +1,14 @@
 """let poles speak: a presentation, contacts and news of each zone, by its coordinators
 
 Revision ID: 0045
-Revises: 0063
+Revises: 0040
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0045"
-down_revision = "0063"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

@@ -182,6 +182,8 @@ CHORES = [
     Chore("twins", timedelta(minutes=10), merge_actions.search_twins, goes_on=True),
     Chore("still right", timedelta(hours=6), freshness_actions.ask_yearly),
     Chore("asked letters", timedelta(seconds=2), signin_actions.write_asked),
+    # Before sessions go: it keeps from them when somebody came last.
+    Chore("privacy", timedelta(hours=6), privacy_actions.keep_to_schedule),
     Chore("old sessions", timedelta(hours=6), accounts_actions.forget_sign_ins),
     Chore("old failures", timedelta(hours=6), attempt_actions.forget_failures),
     Chore("new proposals", timedelta(minutes=1), notice_actions.tell_new, goes_on=True),
@@ -189,7 +191,6 @@ CHORES = [
     Chore("old letters to poles", timedelta(hours=1), coordination_actions.forget_old),
     Chore("old words", timedelta(hours=6), accounts_actions.forget_words),
     Chore("old invitations", timedelta(hours=6), invitation_actions.forget_old),
-    Chore("privacy", timedelta(hours=6), privacy_actions.keep_to_schedule),
     Chore("claims left alone", timedelta(minutes=10), claim_actions.tell_coordinators, goes_on=True),
     Chore("old claims", timedelta(hours=6), claim_actions.forget_old),
     Chore("codes of communes", timedelta(hours=1), opendata_actions.complete_codes),

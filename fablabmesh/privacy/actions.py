@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, cast, delete, func, or_, select, update
+from sqlalchemy import Select, Text, cast, delete, func, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session, scoped_session
 
@@ -28,6 +28,8 @@ from fablabmesh.privacy.models import AccountLife
 from fablabmesh.sheets.actions import set_people
 from fablabmesh.sheets.queries import list_holders
 
+# What tells that an account is used still.
+SIGNS_OF_LIFE = (("sign_in", "last_seen_at"), ("api_token", "last_used_on"))
 QUIET = "privacy/quiet"
 KIND_LABELS = {QUIET: _l("Compte qui ne sert plus")}
 _log = logging.getLogger("fablabmesh.privacy")
@@ -178,8 +180,9 @@ def throw_away(now: datetime) -> int:
 
 
 def note_signs_of_life() -> None:
-    """When each account was last used: before the sessions that tell it are thrown away."""
-    last = select(SignIn.account_id, func.max(SignIn.last_seen_at).label("at")).group_by(SignIn.account_id).subquery()
+    """When each account was last used, by a person or by a program: before the rows that tell it are thrown away."""
+    uses = union_all(*(_uses(table, column) for table, column in SIGNS_OF_LIFE)).subquery()
+    last = select(uses.c.account_id, func.max(uses.c.at).label("at")).group_by(uses.c.account_id).subquery()
     seen = select(Account.id, func.greatest(Account.created_at, Account.email_confirmed_at, last.c.at))
     statement = insert(AccountLife).from_select(
         ["account_id", "seen_at"], seen.outerjoin(last, last.c.account_id == Account.id)
@@ -191,6 +194,12 @@ def note_signs_of_life() -> None:
             where=AccountLife.seen_at < statement.excluded.seen_at,
         )
     )
+
+
+def _uses(table: str, column: str) -> Select[tuple[int, datetime]]:
+    row = Base.metadata.tables[table].c
+    # A day is told as its beginning.
+    return select(row.account_id, cast(row[column], SignIn.last_seen_at.type).label("at"))
 
 
 def follow_quiet(now: datetime) -> int:

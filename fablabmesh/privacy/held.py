@@ -164,6 +164,14 @@ HELD: dict[str, Held] = {
         hidden="token_hash",
         bare="id",
     ),
+    "api_token": Held(
+        "programs",
+        Fate.DELETED,
+        by="account_id",
+        told="name beginning scopes place_ids created_at expires_at revoked_at last_used_on",
+        hidden="digest",
+        bare="id window_started_at window_count",
+    ),
     "freshness_letter": Held(
         "letters",
         Fate.DELETED,
@@ -200,7 +208,8 @@ HELD: dict[str, Held] = {
         actor="assigned_to_id",
         acted="kind state place_name created_at decided_at",
         hidden="answer_hash",
-        bare="id place_id event_id project_id place_version department_code is_demo before twin_slug late_told version",
+        bare="id place_id event_id project_id place_version department_code is_demo before twin_slug late_told "
+        "told_at version",
     ),
     "proposal_decision": Held(
         "proposals", Fate.UNLINKED, by="by_id", told="proposal_id at deed reason changed", bare="id"
@@ -299,6 +308,8 @@ HELD: dict[str, Held] = {
 # Tables that tell of places, zones, words and the machinery. Column by column all the same: one that is added to them
 # may be of a person.
 IMPERSONAL: dict[str, str] = {
+    # Goes with the token, and two days after it was given.
+    "api_answer": "token_id key_digest sent_digest event_uid at",
     "category": "slug name_fr name_en position is_retired",
     "commune": "insee name folded_name postcodes department_code latitude longitude population",
     "commune_reach": "insee fablab_m epn_m laureate_m",

@@ -25,6 +25,7 @@ from fablabmesh.privacy.rules import (
     QUESTION_KEPT,
     SESSION_KEPT,
     SESSION_UNUSED,
+    TOKEN_KEPT,
 )
 
 
@@ -115,8 +116,9 @@ REGISTER: tuple[Treatment, ...] = (
         purpose=_l("Savoir qui agit, fermer une session à distance, arrêter qui essaie des mots de passe."),
         basis=Basis.INTEREST,
         kept=_l(
-            "Une session inutilisée se ferme après %(unused)d jours et s’efface après %(row)d ; un essai manqué, après "
-            "%(attempt)d jour ; un mot secret, un jour après sa fin.",
+            "Une session se ferme après %(unused)d jours sans servir, et après %(row)d jours en tout cas ; elle "
+            "s’efface alors, ou un jour après la déconnexion. Un essai manqué s’efface après %(attempt)d jour ; un mot "
+            "secret, un jour après sa fin.",
             unused=days(SESSION_UNUSED),
             row=days(SESSION_KEPT),
             attempt=days(ATTEMPT_KEPT),
@@ -175,6 +177,20 @@ REGISTER: tuple[Treatment, ...] = (
         kept=_l("Jusqu’à ce que la personne ferme le calendrier."),
         seen_by=_l("La personne seule."),
         at_erasure=_l("Tout est supprimé ; l’adresse secrète ne répond plus."),
+    ),
+    Treatment(
+        "programs",
+        title=_l("Les jetons des programmes"),
+        people=_l("Personnes qui confient l’agenda de leurs lieux à un programme"),
+        what=_l(
+            "Le nom d’un jeton, ses premiers signes, son empreinte, les lieux et les droits qu’il a, le jour de son "
+            "dernier usage."
+        ),
+        purpose=_l("Laisser un programme écrire les événements d’un lieu au nom d’une personne."),
+        basis=Basis.CONTRACT,
+        kept=_l("Jusqu’à %(days)d jours après la fin du jeton, ou sa révocation.", days=days(TOKEN_KEPT)),
+        seen_by=_l("La personne seule."),
+        at_erasure=_l("Tout est supprimé ; le programme n’écrit plus rien."),
     ),
     Treatment(
         "letters",

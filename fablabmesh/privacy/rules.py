@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
-# A session nobody used for so long opens nothing any more (`accounts.session`); its row goes as long after.
-SESSION_UNUSED = timedelta(days=30)
-SESSION_KEPT = timedelta(days=60)
-ATTEMPT_KEPT = timedelta(days=1)
+from fablabmesh.accounts.rules import FAILURES_KEPT, LIVES, Role
+
+# A session nobody used for so long opens nothing any more, nor does one that began so long ago: its row goes then.
+SESSION_UNUSED, SESSION_KEPT = LIVES[Role.MEMBER]
+ATTEMPT_KEPT = FAILURES_KEPT
+# A token that ended, for its person to see that it did.
+TOKEN_KEPT = timedelta(days=90)
 # What was asked of people by letter, and when, once the link is void.
 QUESTION_KEPT = timedelta(days=730)
 # As the CNIL advises for accounts: after two years without a sign of life a letter; another a month before the end.

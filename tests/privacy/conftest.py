@@ -22,6 +22,8 @@ from fablabmesh.sheets import actions as sheets
 from fablabmesh.sheets.details import Holder
 from fablabmesh.syndication import actions as syndication
 from fablabmesh.teams.models import Invitation
+from fablabmesh.tokens import actions as tokens
+from fablabmesh.tokens.rules import Scope
 from tests.factories import NOW, make_account, make_event, make_place, make_project, make_zone
 
 NAME, MAIL = "Zénobie Quartermaine", "zenobie.quartermaine@exemple.test"
@@ -82,6 +84,7 @@ def life(db):
     accounts.write_word("test.reset", account=person, lives=timedelta(hours=1), now=NOW)
     accounts.write_word("test.invite", account=None, lives=timedelta(hours=1), now=NOW, told={"email": MAIL})
     syndication.open_calendar(person, name="Mon agenda", with_drafts=True, with_projects=True, now=NOW)
+    tokens.make_token(person, name="Site du port", scopes=list(Scope), places=[place], days=30, now=NOW)
     write_letters(db)
     note = Note(message=f"Répondez à {MAIL}", contact=MAIL, by=person, network="réseau")
     curation.report(place, ProposalKind.OTHER, {}, note, version=place.version, now=NOW)

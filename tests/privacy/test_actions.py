@@ -19,6 +19,8 @@ from fablabmesh.privacy import actions
 from fablabmesh.privacy.models import AccountLife
 from fablabmesh.privacy.rules import ERASED_AFTER, INACTIVE_AFTER, QUESTION_KEPT, SESSION_KEPT
 from fablabmesh.teams.models import Invitation
+from fablabmesh.tokens import actions as tokens
+from fablabmesh.tokens.rules import Scope
 from tests.factories import NOW, make_account, make_event, make_place
 from tests.privacy.conftest import MAIL, NAME, everything, question_to
 
@@ -183,6 +185,22 @@ def test_when_somebody_came_last_is_known_after_their_sessions_are_gone(db):
 
     assert db.scalars(sa.select(SignIn)).all() == []
     assert db.get(AccountLife, person.id).seen_at == NOW - timedelta(days=100)
+
+
+def test_a_program_that_uses_its_token_is_a_sign_of_life(db):
+    person = make_account(name=NAME, email=MAIL)
+    person.created_at = person.email_confirmed_at = NOW - timedelta(days=900)
+    token, _words = tokens.make_token(
+        person, name="Agenda", scopes=[Scope.EVENTS_READ], places=[], days=30, now=NOW - timedelta(days=10)
+    )
+    tokens.count_use(token, now=NOW - timedelta(days=3))
+    db.flush()
+
+    actions.keep_to_schedule(NOW)
+
+    midnight = (NOW - timedelta(days=3)).replace(hour=0, minute=0)
+    assert db.get(AccountLife, person.id).seen_at == midnight
+    assert db.scalars(sa.select(Mail).where(Mail.kind == actions.QUIET)).all() == []
 
 
 def test_an_account_nobody_uses_is_told_twice_and_then_erased(db):

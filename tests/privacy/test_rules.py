@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fablabmesh.accounts.rules import LIVES, Role
+from fablabmesh.privacy import rules
 from fablabmesh.privacy.rules import ends_at, next_step
+from fablabmesh.tokens.rules import ENDED_KEPT
 
 SEEN = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -40,3 +43,8 @@ def test_an_account_is_told_twice_before_its_end(day, warned, called, step):
 def test_the_end_that_is_told_is_never_less_than_a_month_away():
     assert ends_at(SEEN, now=on(730)) == on(1095)
     assert ends_at(SEEN, now=on(1090)) == on(1120)
+
+
+def test_what_the_register_says_of_rooms_it_cannot_see_is_what_they_do():
+    assert rules.TOKEN_KEPT == ENDED_KEPT
+    assert (rules.SESSION_UNUSED, rules.SESSION_KEPT) == LIVES[Role.MEMBER] == max(LIVES.values())

@@ -51,6 +51,12 @@ def test_the_teams_are_not_everybodys(as_person, lab, alice):
 # --- people ------------------------------------------------------------------------------------------------------
 
 
+def test_a_person_s_page_leads_to_their_erasure_and_one_s_own_does_not(desk, alice, admin):
+    link = f'href="/administration/effacer/{alice.id}"'
+    assert link in desk.get(address(alice)).get_data(as_text=True)
+    assert "/administration/effacer/" not in desk.get(address(admin)).get_data(as_text=True)
+
+
 def test_people_are_for_who_runs_the_site(as_person, lab, alice, coordinator):
     for account in (alice, coordinator):
         browser = as_person(account)

@@ -47,7 +47,7 @@ from fablabmesh.imports import cli as imports_cli
 from fablabmesh.imports import source_actions as followed_calendars
 from fablabmesh.imports import source_views as imports
 from fablabmesh.journal import views as journal
-from fablabmesh.kit import db, error_pages, i18n, migrations, static_files, web
+from fablabmesh.kit import db, error_pages, i18n, migrations, static_files, watch, web
 from fablabmesh.kit.config import Settings, read_settings
 from fablabmesh.kit.geocoding import Geocoder
 from fablabmesh.kit.letters import Writer
@@ -346,6 +346,13 @@ def setup() -> None:
     renewal_actions.settle_aged(is_moved=True)
 
 
-@click.group(cls=FlaskGroup, create_app=create_app)
+def _begin() -> Flask:
+    """For the command line, whose worker writes a log as a server does."""
+    settings = read_settings()
+    watch.set_up(has_words=settings.environment == "development")
+    return create_app(settings)
+
+
+@click.group(cls=FlaskGroup, create_app=_begin)
 def cli() -> None:
     """Fab Lab Mesh : annuaire, carte et agenda des Fab Labs."""

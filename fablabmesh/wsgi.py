@@ -6,11 +6,13 @@ from threading import Thread
 from fablabmesh.app import create_app
 from fablabmesh.directory import facet_queries
 from fablabmesh.kit import db
+from fablabmesh.kit.config import read_settings
 from fablabmesh.kit.turns import Turns
 from fablabmesh.kit.watch import set_up
 
-set_up()
-app = create_app()
+settings = read_settings()
+set_up(has_words=settings.environment == "development")
+app = create_app(settings)
 app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
 
 

@@ -63,10 +63,12 @@ def text_enum(kind: type[enum.StrEnum]) -> sa.Enum:
 def connect(url: str) -> sa.Engine:
     """The engine. pre_ping: a restarted server costs no failed request. UTC: no session speaks local time.
 
-    No JIT: what is asked here takes milliseconds, and to compile it first takes seconds.
+    No JIT: what is asked here takes milliseconds, and to compile it first takes seconds. Errors do not repeat what was
+    sent, for it is what people wrote.
     """
     engine = sa.create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,

@@ -6,9 +6,10 @@ asked only the name of the view, for addresses may hold secrets and words.
 
 import json
 import logging
+import traceback
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, ip_address, ip_network
-from typing import Final
+from typing import Any, Final
 
 LOGGER: Final = "fablabmesh.security"
 # What is noted of an answer, by its status. The reason for a refusal of ours stands in its page.
@@ -48,6 +49,10 @@ def shortened(address: str) -> str:
 class _Line(logging.Formatter):
     """When, how grave, who says it, and what: a line for each entry; only a failure of ours has more, its trace."""
 
+    def __init__(self, *, has_words: bool) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self.has_words = has_words
+
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - theirs
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
@@ -55,12 +60,31 @@ class _Line(logging.Formatter):
         record.message = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in record.message)
         return super().formatMessage(record)
 
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - theirs
+        return super().formatException(ei) if self.has_words else "\n".join(_traces(ei[1]))
 
-def set_up() -> None:
-    """Where a server loads the application: everything of ours goes to its error output."""
+
+def _traces(error: BaseException | None) -> list[str]:
+    """Where it failed and what kind of error it was, the first cause first. Its words repeat what people wrote."""
+    parts: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        ways = "".join(traceback.format_tb(error.__traceback__))
+        code = getattr(error, "pgcode", None)
+        parts.append(f"{ways}{type(error).__module__}.{type(error).__qualname__}{f' {code}' if code else ''}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return parts[::-1]
+
+
+def set_up(*, has_words: bool = False) -> None:
+    """Where a server loads the application: everything of ours goes to its error output.
+
+    `has_words`: on a machine of those who write the site, errors are told with their words.
+    """
     ours = logging.getLogger("fablabmesh")
     if not ours.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(_Line("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(_Line(has_words=has_words))
         ours.addHandler(handler)
         ours.propagate = False

@@ -43,6 +43,12 @@ COMMON: Final = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
+    # What a statement was given, and what it failed on, is what people wrote: the application notes that it failed.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 DURABLE: Final = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 FAST: Final = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": "60"}

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from cluster import ROOT, find_cluster
 
@@ -86,7 +87,9 @@ def ask_application(environ: Mapping[str, str], *words: str) -> None:
 
 
 @contextmanager
-def granian(environ: Mapping[str, str], host: str, port: int, workers: int) -> Iterator[subprocess.Popen[bytes]]:
+def granian(
+    environ: Mapping[str, str], host: str, port: int, workers: int, log: IO[bytes] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """The server with its workers, in a group of their own; none outlives the block, nor this process."""
     libc = ctypes.CDLL(None)
     command = [
@@ -107,6 +110,8 @@ def granian(environ: Mapping[str, str], host: str, port: int, workers: int) -> I
         env=environ,
         start_new_session=True,
         stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
         preexec_fn=lambda: libc.prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM),
     )
     try:

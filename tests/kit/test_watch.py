@@ -77,3 +77,34 @@ def test_an_entry_is_one_line_whatever_it_holds(monkeypatch):
     assert datetime.fromisoformat(when).utcoffset().total_seconds() == 0
     assert (grave, who) == ("WARNING", "fablabmesh.security:")
     assert json.loads(what)["view"] == "a\r\n2026-01-01 WARNING forged\u2028\x1b[31m"
+
+
+def test_the_trace_of_a_failure_says_where_and_what_kind_and_repeats_no_word():
+    told = {has_words: failure_told(has_words) for has_words in (False, True)}
+
+    assert [word for word in ("Zénobie", "un mot") if word in told[False]] == []
+    assert told[False].splitlines()[-1] == "builtins.RuntimeError"
+    assert "builtins.ValueError\n" in told[False]
+    assert "in fail" in told[False]
+    assert told[True].splitlines()[-1] == "RuntimeError: un mot"
+
+
+def failure_told(has_words, name="Zénobie", words="un mot"):
+    def fail():
+        try:
+            raise ValueError(name)
+        except ValueError as error:
+            raise RuntimeError(words) from error
+
+    out, logger = io.StringIO(), logging.getLogger("fablabmesh")
+    before, logger.handlers = logger.handlers, []
+    try:
+        set_up(has_words=has_words)
+        logger.handlers[0].setStream(out)
+        try:
+            fail()
+        except RuntimeError:
+            logger.exception("failed")
+    finally:
+        logger.handlers, logger.propagate = before, True
+    return out.getvalue()

@@ -31,9 +31,7 @@ class Browser:
 
     def ask(self, method: str, path: str, **fields: str) -> http.client.HTTPResponse:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"X-Forwarded-For": self.address, "Connection": "close"}
-        if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = self.headers()
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         with closing(line):
@@ -44,6 +42,12 @@ class Browser:
             name, _equals, value = text.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer
+
+    def headers(self) -> dict[str, str]:
+        told = {"X-Forwarded-For": self.address, "Connection": "close"}
+        if self.cookies:
+            told["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return told
 
     def send(self, path: str, **fields: str) -> http.client.HTTPResponse:
         self.ask("GET", path)

@@ -17,7 +17,7 @@ from fablabmesh.imports.plan import Proposal, propose
 from fablabmesh.imports.rules import KEPT_FOR, MOST_ATTEMPTS, MOST_WAITING, OLD_AFTER, ImportState, Kind, host_of
 from fablabmesh.imports.source_actions import fetcher, follow
 from fablabmesh.imports.writing_actions import write
-from fablabmesh.kit.db import session, transaction
+from fablabmesh.kit.db import Unreachable, session, transaction
 from fablabmesh.kit.errors import Conflict, Refused
 from fablabmesh.kit.fetch import Unfetched
 from fablabmesh.kit.i18n import force_locale
@@ -115,6 +115,8 @@ def work(now: datetime) -> int:
         (_read if state is ImportState.READING else _write)(import_id, now)
     except Conflict:
         _put_back(import_id, now)
+    except Unreachable:  # the database left: what was accepted is held still, and taken again when its lease is over
+        raise
     except (Failed, Unfetched, Refused) as error:
         _fail(import_id, error.message, now)
     except Exception:  # the next import is not to blame

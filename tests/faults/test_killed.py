@@ -21,7 +21,7 @@ from fablabmesh.kit import migrations
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WRITES = ("event", "sheet", "partnership", "proposal", "letter", "erasure")
 # Of the tables of one write, evenly: each stop takes its time.
-MOST_STOPS = 5
+MOST_STOPS = 3
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
 DIGEST = "SELECT {name}, count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {table} t"
 WAIT = """
@@ -158,3 +158,25 @@ def test_a_write_that_is_killed_at_any_table_leaves_nothing(faults, name):
     assert faults.write(name) == 0
     assert time.monotonic() - began < 5
     assert faults.content() != before
+
+
+def test_an_import_that_is_killed_at_any_table_leaves_nothing_and_is_written_later(faults):
+    """The worker takes it again when its lease is over: the import was accepted, and is not lost."""
+    assert faults.write("ask_import") == 0
+    before = faults.content()
+    count = "SELECT count(*) FROM event WHERE uid LIKE '%@ailleurs'"
+
+    # One is tried three times.
+    for turn, table in enumerate(("event", "event_date")):
+        with faults.stopped_at(table):
+            number = faults.start("write_import")
+            faults.wait_until(f"SELECT EXISTS ({STOPPED})")
+            take_away(faults, number, turn)
+        faults.wait_until(f"SELECT NOT EXISTS ({STOPPED})")
+        after = faults.content()
+        # That it was taken is known, and nothing else.
+        assert [each for each in faults.tables if before[each] != after[each]] == ["calendar_import"]
+
+    assert faults.write("write_import") == 0
+    assert faults.ask(count) == [(30,)]
+    assert faults.ask("SELECT state, attempts FROM calendar_import") == [("done", 3)]

@@ -7,7 +7,7 @@ word that makes it unlike the others. It answers with the number of the process,
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from fablabmesh.app import create_app
 from fablabmesh.curation import actions as curation
 from fablabmesh.curation.actions import Note
 from fablabmesh.curation.rules import ProposalKind
+from fablabmesh.imports import actions as imports
 from fablabmesh.kit import db as kit_db
 from fablabmesh.kit.letters import Letter
 from fablabmesh.mails import actions as mails
@@ -27,8 +28,10 @@ from fablabmesh.projects import queries as project_queries
 from fablabmesh.sheets import actions as sheets
 from fablabmesh.sheets.details import Holder
 from tests.factories import make_account, make_place, make_project, make_series
+from tests.imports.conftest import calendar, vevent
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MANY, HOURS = range(30), ("20260617T180000", "20260617T200000")
 
 
 def lab() -> Place:
@@ -83,9 +86,25 @@ def erasure(word: str) -> None:
         privacy.erase(person().id, with_public_name=True, now=NOW)
 
 
-WRITES: dict[str, Callable[[str], None]] = {
-    write.__name__: write for write in (set_up, event, sheet, partnership, proposal, letter, erasure)
-}
+def ask_import(word: str) -> None:
+    """A file with thirty events, read and chosen from: the worker is to write them."""
+    parts = [vevent(f"{number}@ailleurs", f"Atelier {number}", *HOURS, "RRULE:FREQ=WEEKLY;COUNT=3") for number in MANY]
+    with kit_db.transaction():
+        asked = imports.ask_import(
+            lab(), by=None, now=NOW, category_slug="atelier", language="fr", tongue="fr", content=calendar(*parts)
+        )
+    imports.work(NOW)
+    with kit_db.transaction():
+        imports.choose(kit_db.session.merge(asked), MANY, follow_minutes=None, now=NOW)
+
+
+def write_import(word: str) -> None:
+    """Each try comes an hour after the last, when nobody holds the import any more."""
+    imports.work(NOW + int(word.removeprefix("mot")) * timedelta(hours=1))
+
+
+WRITERS = (set_up, event, sheet, partnership, proposal, letter, erasure, ask_import, write_import)
+WRITES: dict[str, Callable[[str], None]] = {write.__name__: write for write in WRITERS}
 
 
 def tell(number: int) -> None:

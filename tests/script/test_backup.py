@@ -107,6 +107,27 @@ def test_a_copy_put_into_an_empty_database_is_the_same_row_by_row(source, archiv
     assert manifest["tables"]["place"]["rows"] == 200
 
 
+def test_what_triggers_wrote_comes_back_as_it_was_and_goes_on_from_there(source, archive, empty):
+    """A copy is put back below the triggers: none of them writes anew of rows that are not new."""
+    backup.restore(empty, archive, force=False)
+
+    told = {name: tables_of(source)[name] for name in ("journal_entry", "journal_act", "place_number", "place_change")}
+    assert {name: tables_of(empty)[name] for name in told} == told
+    assert [name for name in ("journal_entry", "place_number", "place_change") if not told[name]["rows"]] == []
+    numbers = [ask_after_an_edit(target) for target in (source, empty)]
+    assert numbers[0] == numbers[1]
+
+
+def ask_after_an_edit(target):
+    """The number of places, and of entries of the journal, after one more edit that is taken back."""
+    with backup.connect(target) as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE place SET summary = 'Autrement', version = version + 1 WHERE slug = 'lieu-7'")
+        cursor.execute("SELECT (SELECT number FROM place_number), (SELECT count(*) FROM journal_entry)")
+        found = cursor.fetchone()
+        connection.rollback()
+        return found
+
+
 def test_the_schema_comes_back_with_its_triggers_and_sequences(source, archive, empty):
     backup.restore(empty, archive, force=False)
 

@@ -62,6 +62,8 @@ TABLES: dict[Topic, tuple[str, ...]] = {
 _OF_THE_SITE = {
     *(*TABLES[Topic.WORDS], *TABLES[Topic.ACCOUNTS], "laureate"),
     *("programme", "zone", "zone_department", "zone_coordinator", "pole_role"),
+    # One that was withdrawn or accepted would open again: its link, to a zone too, is in somebody's letters still.
+    "invitation",
 }
 # Of these something is not written down, so that they cannot be made anew once they are gone.
 NOT_MADE_ANEW = {"account", "invitation", "claim", "calendar_source"}

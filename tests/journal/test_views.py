@@ -7,6 +7,7 @@ import pytest
 from fablabmesh.accounts.rules import Role
 from fablabmesh.journal.models import JournalAct
 from fablabmesh.places import actions as places
+from fablabmesh.teams import invitation_actions as invitations
 from tests.factories import NOW, make_account, make_coordinator, make_department, make_place, make_zone
 
 
@@ -133,6 +134,28 @@ def test_what_concerns_the_site_is_not_for_coordinators_to_undo(as_person, coord
     assert as_person(boss).post(f"/journal/{act.id}/{link.id}/annuler").status_code == 303
     db.refresh(other)
     assert other.zone_ids == []
+
+
+@pytest.mark.parametrize("answer", ["withdraw", "accept"])
+def test_no_link_that_is_used_up_opens_again_for_who_coordinates(
+    as_person, coordinator, zone, anew, last_act, db, answer
+):
+    boss, guest = make_account(role=Role.ADMIN), make_account(name="Bob")
+    found = invitations.invite_coordinator(zone, invitations.Guest(guest.email), by=boss, now=NOW)
+    anew()
+    if answer == "withdraw":
+        invitations.withdraw(found, now=NOW)
+    else:
+        invitations.accept_as(found, guest, now=NOW)
+    act, entries = last_act()
+    anew()
+    browser = as_person(coordinator)
+
+    statuses = [browser.post(f"/journal/{act.id}/{entry.id}/annuler").status_code for entry in entries]
+
+    assert {browser.post(f"/journal/{act.id}/annuler").status_code, *statuses} == {404}
+    db.refresh(found)
+    assert (found.withdrawn_at or found.accepted_at) == NOW
 
 
 def test_those_who_may_read_it_are_led_to_it(as_person, coordinator, alice, change):

@@ -16,7 +16,7 @@ from fablabmesh.events.models import Event
 from fablabmesh.events.rules import EventStatus, OnlineAccess, PriceKind, is_shown, unknown
 from fablabmesh.kit import clock, db
 from fablabmesh.kit.acts import does, hold_to
-from fablabmesh.kit.errors import Conflict, Refused
+from fablabmesh.kit.errors import Conflict, NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.openapi import COUNT, TEXT, TEXT_OR_NULL, TEXTS, TRUTH, Schema, choice, describe, record
 from fablabmesh.kit.web import by_token, json_answer, public_url
@@ -186,7 +186,12 @@ def delete(name: str) -> Response:
 
 def _find(name: str, act: Act) -> Event:
     """The event of that slug or uid, for a token that is for its place. What others may not see is not there."""
-    event = events.find_by_uid(name) or events.get_event(name)
+    event = events.find_by_uid(name)
+    if event is None or event.place_id not in g.token.place_ids:
+        # Calendars that are brought along name their events as they like: even as the slug of somebody else's.
+        event = events.find_event(name) or event
+    if event is None:
+        raise NotFound(unknown())
     ties = ties_by(g.token, event.place)
     is_known = is_shown(event) or Act.EVENT_READ_HIDDEN.is_given(ties)
     hold_to(act, ties, hidden=None if is_known else unknown())

@@ -6,7 +6,7 @@ import pytest
 
 from fablabmesh.events.models import Event, EventVersion
 from fablabmesh.events.rules import EventStatus
-from tests.factories import make_event
+from tests.factories import make_event, make_place
 
 
 def errors(answer):
@@ -220,3 +220,15 @@ def test_what_others_send_comes_back_as_text(program, workshop):
     assert answer.get_json()["event"]["title"] == "<script>alert(1)</script> X-Injected: 1"
     assert "X-Injected" not in answer.headers
     assert json.loads(answer.get_data())["event"]["slug"] == "script-alert-1-script-x-injected-1"
+
+
+def test_a_calendar_that_names_its_event_as_ours_does_not_stand_in_the_way(program, workshop, db):
+    slug = program("POST", json=workshop).get_json()["event"]["slug"]
+    elsewhere = make_event(make_place(name="Ailleurs"))
+    elsewhere.uid = slug
+    db.commit()
+
+    read = program("GET", f"/{slug}")
+    gone = program("DELETE", f"/{slug}", If_Match=read.headers["ETag"])
+
+    assert (read.get_json()["sent"]["title"], gone.status_code) == (workshop["title"], 204)

@@ -47,8 +47,8 @@ def ask(place: Place, claimant: Claimant, *, now: datetime) -> Claim | None:
     Only who is signed in, with an address known to be theirs, needs no letter.
     """
     by = claimant.by
-    if by is None:
-        actions.count_network(claimant.network, now)
+    # Signed in or not: each claim may send a letter to whom it names.
+    actions.count_network(claimant.network, now)
     if place.is_demo and (by is None or not by.is_demo) and not rules.is_nowhere(claimant.email):
         raise Refused(_("Ce lieu est inventé : personne ne peut s’en occuper pour de vrai."))
     if by is not None and place.is_demo != by.is_demo:

@@ -159,6 +159,16 @@ def test_one_network_asks_only_so_often(free):
         claim_actions.ask(free, Claimant("x", "p@exemple.test", network="192.0.2.1"), now=NOW)
 
 
+def test_nobody_has_the_site_write_to_a_crowd_by_being_signed_in(free, letters):
+    lea = make_account(name="Léa")
+    for number in range(10):
+        claim_actions.ask(free, Claimant("x", f"p{number}@exemple.test", by=lea, network="192.0.2.1"), now=NOW)
+
+    with pytest.raises(actions.TooMany):
+        claim_actions.ask(free, Claimant("x", "p@exemple.test", by=lea, network="192.0.2.1"), now=NOW)
+    assert len(letters("teams/claim")) == 10
+
+
 def test_the_account_of_who_was_shut_out_does_not_come_back_by_a_claim(db, free, ask):
     lea = make_account(name="Léa", email=LEA)
     lea.is_active = False

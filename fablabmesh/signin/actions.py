@@ -18,7 +18,7 @@ from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import lazy_gettext as _l
 from fablabmesh.kit.i18n import root_of
 from fablabmesh.mails import actions as mails
-from fablabmesh.signin.models import AskedLetter, Purpose
+from fablabmesh.signin.models import AskedLetter, OneTimeCode, Passkey, ProviderLink, Purpose, RecoveryCode
 from fablabmesh.signin.one_time_codes import derive_key
 from fablabmesh.signin.passkeys import Party, party_of
 from fablabmesh.signin.providers import Provider
@@ -221,7 +221,10 @@ def change_address(word: OneTimeWord, *, now: datetime) -> Account | None:
 
 
 def undo_address_change(word: OneTimeWord, *, now: datetime) -> Account | None:
-    """The former address says no: it holds again, all sessions end, and no letter that was sent meanwhile counts."""
+    """The former address says no: it holds again, all sessions end, and no letter that was sent meanwhile counts.
+
+    Nor does what else was set up since, nor a password: whoever took the account would be in again, and its owner not.
+    """
     account = session.get(Account, word.account_id)
     if account is None:
         return None
@@ -232,6 +235,9 @@ def undo_address_change(word: OneTimeWord, *, now: datetime) -> Account | None:
     _end_words(account, WORD_LINK, WORD_RESET, WORD_CONFIRM, WORD_ADDRESS)
     accounts.end_sign_ins(account, now=now)
     accounts.forget_devices(account)
+    account.password_hash = None
+    for kind in (Passkey, OneTimeCode, RecoveryCode, ProviderLink):
+        session.execute(delete(kind).where(kind.account_id == account.id, kind.created_at >= word.created_at))
     session.flush()
     return account
 

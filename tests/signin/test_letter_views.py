@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from fablabmesh.accounts import actions as accounts
 from fablabmesh.accounts.models import SignInAttempt
 from fablabmesh.kit import clock
 from fablabmesh.mails.models import Mail
@@ -192,6 +193,23 @@ def test_the_former_address_undoes_a_change_even_after_another_and_all_sessions_
     assert former in page.get_data(as_text=True)
     assert (answer.headers["Location"], alice.email) == ("/mot-de-passe-oublie", former)
     assert not is_in(thief)
+
+
+def test_what_a_thief_set_up_meanwhile_opens_nothing_after_the_undoing(client, db, alice, as_person):
+    former = alice.email
+    change_address(as_person(alice))
+    undo = find_path(db, "signin.address", former)
+    client.post(find_path(db, "signin.address", "nouvelle@exemple.test"))
+    accounts.set_password(alice, NEW)
+    set_up_codes(alice, clock.now())
+
+    client.post(undo)
+    refused = client.post("/connexion", data={"email": former, "password": NEW})
+    ask(client, db, "/mot-de-passe-oublie", former)
+    client.post(find_path(db, "signin.reset", former), data={"password": "une phrase de propriétaire"})
+
+    assert refused.status_code == 422
+    assert is_in(client)
 
 
 def test_an_undone_change_can_no_longer_be_confirmed(client, db, alice, as_person):

@@ -17,7 +17,7 @@ from fablabmesh.places.models import Place, PlaceVersion
 from fablabmesh.places.rules import ManagerRole, PlaceKind
 from fablabmesh.teams.models import Invitation
 from tests.curation.conftest import LATER
-from tests.factories import NOW, make_account, make_event
+from tests.factories import NOW, make_account, make_coordinator, make_department, make_event, make_zone
 
 MISSING = {"name": "Lab neuf", "kind": PlaceKind.FABLAB, "commune": "Rennes", "insee": "35238", "postcode": "35000"}
 
@@ -264,3 +264,23 @@ def test_an_address_that_nobody_answered_to_is_erased_after_ninety_days(db, lab,
 
     db.expire_all()
     assert (proposal.contact, proposal.contact_until) == ("", None)
+
+
+def test_what_waits_follows_a_place_that_moves(db, lab, coordinator, say):
+    make_department("44", "Loire-Atlantique", box=(-2.6, 46.8, -0.9, 47.8), region=("52", "Pays de la Loire"))
+    there = make_coordinator(make_zone("44", slug="sud"), name="Nadia")
+    proposal = say(lab, phone="01")
+    decided = say(lab, phone="02")
+    actions.refuse(queries.get_proposal(decided.id), reason="Non.", by=coordinator, now=LATER, version=1)
+    moved = {"insee": "44109", "postcode": "44000", "commune": "Nantes", "latitude": 47.2, "longitude": -1.55}
+
+    places.edit_place(lab, moved, now=LATER, version=lab.version, by=coordinator)
+    db.commit()
+    db.expire_all()
+
+    proposal = queries.get_proposal(proposal.id)
+    zones = queries.list_zone_ids(proposal.department_code)
+    assert (proposal.department_code, proposal.version) == ("44", 1)
+    assert rules.can_decide(queries.find_scope(there), proposal, zones)
+    assert not rules.can_decide(queries.find_scope(coordinator), proposal, zones)
+    assert queries.get_proposal(decided.id).department_code == "35"

@@ -1,14 +1,14 @@
 """let poles speak: a presentation, contacts and news of each zone, by its coordinators
 
-Revision ID: 0045
-Revises: 0040
+Revision ID: 0065
+Revises: 0064
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045"
-down_revision = "0040"
+revision = "0065"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 

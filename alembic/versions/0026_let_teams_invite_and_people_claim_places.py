@@ -1,14 +1,14 @@
 """let teams invite people, and people claim places
 
-Revision ID: 0035
-Revises: 0030
+Revision ID: 0026
+Revises: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0030"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """let what waits follow its place: who coordinates where a place is now decides about it
 
-Revision ID: 0064
-Revises: 0063
+Revision ID: 0035
+Revises: 0034
 """
 
 from alembic import op
 
-revision = "0064"
-down_revision = "0063"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

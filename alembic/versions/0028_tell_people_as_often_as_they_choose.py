@@ -1,14 +1,14 @@
 """tell people as often as they choose
 
-Revision ID: 0050
-Revises: 0040
+Revision ID: 0028
+Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050"
-down_revision = "0040"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """let erasure take a mail address out of what the journal tells: that, and nothing else of it, may be changed
 
-Revision ID: 0062
-Revises: 0061
+Revision ID: 0033
+Revises: 0032
 """
 
 from alembic import op
 
-revision = "0062"
-down_revision = "0061"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

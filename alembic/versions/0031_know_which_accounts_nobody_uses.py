@@ -1,14 +1,14 @@
 """know which accounts nobody uses, and what they were told
 
-Revision ID: 0060
-Revises: 0055
+Revision ID: 0031
+Revises: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0060"
-down_revision = "0055"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

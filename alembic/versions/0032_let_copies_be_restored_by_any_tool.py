@@ -1,13 +1,13 @@
 """let copies be restored by any tool: they look for nothing but what is named with its schema
 
-Revision ID: 0061
-Revises: 0060
+Revision ID: 0032
+Revises: 0031
 """
 
 from alembic import op
 
-revision = "0061"
-down_revision = "0060"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

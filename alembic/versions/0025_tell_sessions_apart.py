@@ -1,6 +1,6 @@
 """tell sessions apart, know browsers again, and keep passkeys, one-time codes and providers
 
-Revision ID: 0030
+Revision ID: 0025
 Revises: 0024
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0030"
+revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None

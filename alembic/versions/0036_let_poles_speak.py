@@ -1,14 +1,14 @@
 """let poles speak: a presentation, contacts and news of each zone, by its coordinators
 
-Revision ID: 0065
-Revises: 0064
+Revision ID: 0036
+Revises: 0035
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065"
-down_revision = "0064"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

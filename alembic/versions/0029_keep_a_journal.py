@@ -1,15 +1,15 @@
 """keep a journal of everything that changes
 
-Revision ID: 0051
-Revises: 0050
+Revision ID: 0029
+Revises: 0028
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0051"
-down_revision = "0050"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -1,15 +1,15 @@
 """let programs act for people, by tokens
 
-Revision ID: 0055
-Revises: 0051
+Revision ID: 0030
+Revises: 0029
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0055"
-down_revision = "0051"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """let zones decide what is published: states of moderation, rules of zones, one queue for all that waits
 
-Revision ID: 0040
-Revises: 0035
+Revision ID: 0027
+Revises: 0026
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0035"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """watch the rules of zones: the journal tells who changed them
 
-Revision ID: 0063
-Revises: 0062
+Revision ID: 0034
+Revises: 0033
 """
 
 from alembic import op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

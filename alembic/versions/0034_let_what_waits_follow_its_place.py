@@ -1,13 +1,13 @@
 """let what waits follow its place: who coordinates where a place is now decides about it
 
-Revision ID: 0035
-Revises: 0034
+Revision ID: 0034
+Revises: 0033
 """
 
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

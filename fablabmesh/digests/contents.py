@@ -27,6 +27,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the pole of a zone told: its title, its pole, its page."""
+
+    title: str
+    zone: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Contents:
     """`more`: how many that come soon are not in it."""
 
@@ -37,10 +46,17 @@ class Contents:
     cancelled: tuple[Line, ...] = ()
     moved: tuple[Line, ...] = ()
     more: int = 0
+    news: tuple[Told, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.coming or self.announced or self.cancelled or self.moved)
+        return not (self.coming or self.announced or self.cancelled or self.moved or self.news)
+
+
+def to_told(news: Any, *, root: str) -> Told:
+    """News of a pole, with the zone's programme in the address."""
+    zone = news.zone
+    return Told(news.title, zone.name, f"{root}/zones/{zone.programme.slug}/{zone.slug}/actualites/{news.slug}")
 
 
 def by_day(dates: Iterable[Any], *, today: date, root: str) -> tuple[tuple[str, tuple[Line, ...]], ...]:

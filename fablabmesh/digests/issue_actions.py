@@ -5,8 +5,9 @@ from typing import TypedDict
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
+from fablabmesh.coordination import queries as poles
 from fablabmesh.digests import actions, contents, queries, rules
-from fablabmesh.digests.contents import Contents, Line
+from fablabmesh.digests.contents import Contents, Line, Told
 from fablabmesh.digests.models import Subscription
 from fablabmesh.events.models import Event, EventDate
 from fablabmesh.events.rules import HOME_ZONE
@@ -104,7 +105,17 @@ def _gather(wanted: Slice, title: str, root: str, *, since: datetime, issue: dat
         cancelled=_gather_cancelled(wanted, period, root),
         moved=_gather_moved(wanted, period, root),
         more=total - len(coming),
+        news=_gather_news(wanted, period, root),
     )
+
+
+def _gather_news(wanted: Slice, period: Period, root: str) -> tuple[Told, ...]:
+    """What the poles told first of the zones that are asked for."""
+    asked = sorted({zone for choice in wanted.choices for zone in choice.zones})
+    if not asked:
+        return ()
+    told = poles.list_published_between(asked, since=period["since"], until=period["until"], limit=rules.MOST_NEWS)
+    return tuple(contents.to_told(each, root=root) for each in told)
 
 
 def _gather_cancelled(wanted: Slice, period: Period, root: str) -> tuple[Line, ...]:

@@ -28,6 +28,7 @@ ADDRESS_WINDOW, MOST_PER_ADDRESS = timedelta(days=1), 5
 NETWORK_WINDOW, MOST_PER_NETWORK = timedelta(hours=1), 30
 
 MOST_COMING, MOST_ANNOUNCED, MOST_CANCELLED, MOST_MOVED = 60, 30, 30, 30
+MOST_NEWS = 5
 
 _STOP = re.compile(r"([1-9][0-9]{0,8})-([A-Za-z0-9_-]{22})", re.ASCII)
 _ADDRESS = re.compile(r"[@:/\\]|\w\.\w|www", re.IGNORECASE)

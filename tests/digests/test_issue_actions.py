@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from fablabmesh.coordination import actions as poles
 from fablabmesh.digests import actions, issue_actions, queries, rules
 from fablabmesh.digests.models import Subscription
 from fablabmesh.events import actions as event_actions
@@ -17,7 +18,7 @@ from fablabmesh.kit import db as kit_db
 from fablabmesh.kit.web import csrf
 from fablabmesh.mails import actions as mails
 from fablabmesh.mails.models import Mail
-from tests.factories import NOW, make_event, make_place
+from tests.factories import NOW, make_coordinator, make_event, make_place, make_zone
 
 ISSUE = datetime(2026, 3, 9, 6, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
@@ -363,3 +364,20 @@ def test_two_workers_write_each_letter_once(app, engine):
 
 def test_nothing_is_due_for_the_unconfirmed(db):
     assert queries.find_due(date(2026, 3, 9)) is None
+
+
+def test_a_letter_of_a_zone_brings_what_its_pole_told(db, place, make_subscription, outbox):
+    zone = make_zone("35")
+    coordinator = make_coordinator(zone)
+    told = {"text": "Des mots.", "on_date": date(2026, 3, 4)}
+    news = poles.create_news(
+        zone, told | {"title": "Le prêt est ouvert"}, by=coordinator, now=ISSUE - timedelta(days=2), is_published=True
+    )
+    poles.create_news(zone, told | {"title": "Brouillon"}, by=coordinator, now=ISSUE, is_published=False)
+    kit_db.session.commit()
+    make_subscription(query="zone=fablab/ouest")
+
+    assert [issue_actions.write_due(ISSUE + number * WEEK) for number in range(2)] == [1, 0]
+    text = outbox()[0].text
+    assert text.count(f"/zones/fablab/ouest/actualites/{news.slug}\n") == 1
+    assert "Brouillon" not in text

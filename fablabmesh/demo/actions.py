@@ -81,6 +81,7 @@ def _add_coordinator(person: content.Coordinator, secret: list[tuple[str, str]],
         if zone is not None:
             territories.grant_coordination(zone, account, by=None, now=now)
     desk_actions.set_rules(account, person, now=now)
+    desk_actions.speak_for_pole(account, person, now=now)
 
 
 def _add_place(spot: Spot, now: datetime) -> Place:

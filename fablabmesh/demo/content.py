@@ -9,6 +9,7 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
+from fablabmesh.coordination.rules import Contact
 from fablabmesh.curation.rules import ProposalKind
 from fablabmesh.demo.labs import LABS
 from fablabmesh.demo.spaces import SPACES
@@ -33,6 +34,16 @@ class Coordinator:
     email: str
     name: str
     zones: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """News of an invented pole, so many days before the demonstration is set up."""
+
+    title: str
+    days_ago: int
+    text: str
+    is_published: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,28 @@ EDITORS = (Person("alix@demonstration.invalid", "Alix Exemple", "atelier", Manag
 
 COORDINATORS = (
     Coordinator("maxence@demonstration.invalid", "Maxence Exemple", (("fablab", "ouest"), ("epn", "ouest"))),
+)
+
+# What the invented pole says in the zones of the invented coordinator.
+POLE = {
+    "presentation": "Le pôle Ouest (inventé) relie les ateliers de la zone : une visite par an dans chaque lieu, une "
+    "journée commune au printemps, et une **réserve de machines** que l’on se prête.\n\n"
+    "- des conseils pour ouvrir un lieu\n- des formations entre pairs\n- un prêt de matériel",
+    "seeks": "Un lieu qui accueille la journée de printemps, et deux personnes qui savent entretenir une brodeuse.",
+}
+CONTACTS = (
+    Contact("Animation du réseau", text="Le mardi et le jeudi", email="pole-ouest@demonstration.invalid"),
+    Contact("Collectivités", text="Ouvrir ou soutenir un lieu", email="collectivites@demonstration.invalid"),
+)
+NEWS = (
+    Told("Le prêt de machines est ouvert", 24, "La **découpe vinyle** et le scanner 3D se prêtent trois semaines."),
+    Told(
+        "Journée de printemps : le programme",
+        9,
+        "Huit ateliers se présentent.\n\n- matin : visites\n- après-midi : réparation",
+    ),
+    Told("Compte rendu de la réunion des fabmanagers", 2, "Nous avons parlé du financement et des horaires communs."),
+    Told("Appel à témoignages", 0, "Brouillon : à relire avant de publier.", is_published=False),
 )
 
 # Who would like to look after which place that has nobody, and what they say.

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from fablabmesh.accounts.models import Account
+from fablabmesh.coordination import actions as poles
+from fablabmesh.coordination.models import PoleNews, PolePage
 from fablabmesh.curation.models import Proposal
 from fablabmesh.curation.rules import ProposalKind, ProposalState, plain
 from fablabmesh.demo import content
@@ -29,6 +31,19 @@ def set_rules(by: Account, told: content.Coordinator, *, now: datetime) -> None:
         zone = zones.find_zone(programme, slug)
         if zone is not None:
             rule_actions.set_rules(zone, DEFAULTS | _WAITING, seen=DEFAULTS, is_demo=True, by=by, now=now)
+
+
+def speak_for_pole(by: Account, told: content.Coordinator, *, now: datetime) -> None:
+    """What the invented pole says of itself, in the first of their zones."""
+    programme, slug = told.zones[0]
+    zone = zones.find_zone(programme, slug)
+    if zone is None:
+        return
+    poles.write_page(zone, content.POLE, content.CONTACTS, by=by, now=now, version=0)
+    for each in content.NEWS:
+        at = now - timedelta(days=each.days_ago)
+        values = {"title": each.title, "text": each.text, "on_date": at.date()}
+        poles.create_news(zone, values, by=by, now=at, is_published=each.is_published)
 
 
 def add_waiting(put: Mapping[str, Place], *, now: datetime) -> None:
@@ -71,3 +86,5 @@ def remove() -> None:
     """What hangs on no invented place or person goes by itself; the rest goes with these."""
     session.execute(delete(Proposal).where(Proposal.is_demo))
     session.execute(delete(ZoneRule).where(ZoneRule.is_demo))
+    session.execute(delete(PoleNews).where(PoleNews.is_demo))
+    session.execute(delete(PolePage).where(PolePage.is_demo))

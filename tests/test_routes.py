@@ -21,6 +21,7 @@ OPEN = {
     ),
     *("signin.enter_by_link", "signin.reset", "signin.confirm_address", "signin.undo_address"),
     *("teams.accept", "teams.decline", "teams.send_claim", "teams.send_request", "teams.use_claim_link"),
+    *("coordination.send",),
     *("curation.create", "curation.send_report", "curation.answer", "curation.confirm_by_letter"),
     *("moderation.send_event_report", "moderation.send_project_report"),
     "notices.stop",

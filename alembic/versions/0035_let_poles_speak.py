@@ -93,7 +93,7 @@ def _create_news() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pole_news")),
-        sa.UniqueConstraint("zone_id", "slug", name=op.f("uq_pole_news_zone_id_slug")),
+        sa.UniqueConstraint("zone_id", "slug", name="uq_pole_news_zone_id_slug"),
         sa.ForeignKeyConstraint(["zone_id"], ["zone.id"], name=op.f("fk_pole_news_zone_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_pole_news_event_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_pole_news_place_id"), ondelete="SET NULL"),

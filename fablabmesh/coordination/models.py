@@ -72,7 +72,7 @@ class PoleNews(Base):
 
     __tablename__ = "pole_news"
     __table_args__ = (
-        UniqueConstraint("zone_id", "slug"),
+        UniqueConstraint("zone_id", "slug", name="uq_pole_news_zone_id_slug"),
         Index("ix_pole_news_zone_id", "zone_id", "is_published", "on_date"),
         Index("ix_pole_news_event_id", "event_id"),
         Index("ix_pole_news_place_id", "place_id"),

@@ -18,7 +18,7 @@ from fablabmesh.places.models import Place, PlaceManager
 from fablabmesh.projects import queries as projects
 from fablabmesh.projects.models import Project
 from fablabmesh.projects.rules import ProjectState
-from fablabmesh.zones.models import Zone, ZoneCoordinator, ZoneDepartment
+from fablabmesh.zones.models import Programme, Zone, ZoneCoordinator, ZoneDepartment
 
 
 def lock_zone(zone: Zone) -> None:
@@ -100,10 +100,12 @@ def find_same(zone: Zone, title: str, *, is_demo: bool) -> PoleNews | None:
     return session.scalar(statement.order_by(PoleNews.id.desc()).limit(1))
 
 
-def list_published_between(zone_ids: Sequence[int], *, since: datetime, until: datetime, limit: int) -> list[PoleNews]:
-    """What poles told first in this time, the newest first. Invented ones stay on their pages."""
+def list_published_between(zones: Sequence[str], *, since: datetime, until: datetime, limit: int) -> list[PoleNews]:
+    """What the poles of these zones (`fablab/ouest`) told first in this time, the newest first. Invented ones stay on
+    their pages."""
+    named = select(Zone.id).join(Zone.programme).where((Programme.slug + "/" + Zone.slug).in_(zones))
     statement = _select_news().where(
-        PoleNews.zone_id.in_(zone_ids),
+        PoleNews.zone_id.in_(named),
         PoleNews.is_published,
         PoleNews.is_demo.is_(False),
         PoleNews.published_at > since,

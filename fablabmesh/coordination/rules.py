@@ -7,8 +7,8 @@ from fablabmesh.kit.i18n import gettext as _
 
 LONGEST_TEXT, LONGEST_MESSAGE = 20_000, 5_000
 MOST_CONTACTS = 12
-# So many are on the zone's page, in a feed, in a letter.
-ON_THE_ZONE_PAGE, IN_A_FEED, IN_A_LETTER = 3, 30, 5
+# So many are on the zone's page, in a feed.
+ON_THE_ZONE_PAGE, IN_A_FEED = 3, 30
 NETWORK_WINDOW = timedelta(hours=1)
 # Letters that one network may have the site bring to poles within the window.
 MOST_PER_NETWORK = 5

@@ -30,7 +30,7 @@ def test_letters_tell_what_was_published_first_since_the_last_one_and_nothing_in
     news_of(zone, coordinator, "Après", now=NOW + timedelta(days=8))
     news_of(zone, invented, "Inventée", now=NOW + timedelta(hours=1))
 
-    found = queries.list_published_between([zone.id], since=NOW, until=NOW + timedelta(days=7), limit=9)
+    found = queries.list_published_between(["fablab/ouest"], since=NOW, until=NOW + timedelta(days=7), limit=9)
 
     assert [each.title for each in found] == ["Depuis"]
 

@@ -61,6 +61,7 @@ LEFT_OUT = {
     "search_word": "made of places",
     "sign_in": "a session, with a secret",
     "sign_in_attempt": "counted, and soon forgotten",
+    "pole_request": "counted, and soon forgotten",
     "team_request": "counted, and soon forgotten",
     "twin_search": "how far a chore came",
 }

@@ -16,6 +16,7 @@ from fablabmesh.places import queries as places
 from fablabmesh.projects import queries as projects
 from fablabmesh.teams import claim_queries as claims
 from fablabmesh.teams import queries as teams
+from fablabmesh.zones import queries as zones
 
 MOST_DEAD = 20
 
@@ -31,6 +32,7 @@ def dashboard() -> str:
     return render_template(
         "home/dashboard.html",
         mine=mine,
+        coordinated=zones.list_coordinated(current_user.zone_ids),
         may_read_journal=allows(ties_to_journal(current_user), Act.JOURNAL_READ),
         claims=claims.count_claims(current_user),
         own_claims=claims.list_own(current_user.id),

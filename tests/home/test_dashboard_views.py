@@ -1,5 +1,6 @@
 """A person's own page, and the pages that explain the site."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from fablabmesh.accounts.rules import Role
 from fablabmesh.imports.models import CalendarSource
 from fablabmesh.kit import clock
-from tests.factories import make_account, make_event, make_place, make_project
+from tests.factories import make_account, make_coordinator, make_event, make_place, make_project, make_zone
 
 
 def test_alice_finds_her_place_what_comes_and_what_waits(as_person, db):
@@ -52,3 +53,20 @@ def test_who_runs_the_site_sees_the_followed_calendars_that_answer_no_more(as_pe
 @pytest.mark.parametrize("path", ["/a-propos", "/api/", "/en/a-propos", "/en/api/"])
 def test_the_pages_that_explain_are_open_to_all(client, path):
     assert client.get(path).status_code == 200
+
+
+def test_who_coordinates_a_zone_is_led_to_what_they_write_for_it(as_person, db):
+    zone = make_zone()
+    page = as_person(make_coordinator(zone)).get("/mon-espace").get_data(as_text=True)
+
+    found = re.findall(r'href="(/zones/fablab/ouest[^"]*)"', page)
+    assert found == [
+        "/zones/fablab/ouest",
+        "/zones/fablab/ouest/pole/modifier",
+        "/zones/fablab/ouest/actualites",
+        "/zones/fablab/ouest/actualites/nouvelle",
+    ]
+
+
+def test_who_coordinates_none_is_told_of_none(as_person, alice):
+    assert "Mes zones" not in as_person(alice).get("/mon-espace").get_data(as_text=True)

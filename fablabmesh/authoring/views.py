@@ -39,6 +39,8 @@ bp = Blueprint("authoring", __name__)
 Page = Answer | str | tuple[str, int]
 # Buttons that bring the form back as it is, with what was looked for.
 _LOOKING = ("look", "back")
+# What its own people have still to send.
+_TO_SEND = (ModerationState.DRAFT, ModerationState.REFUSED)
 
 
 @dataclass
@@ -270,11 +272,14 @@ def _answer(desk: Desk, typed: MultiDict[str, str]) -> Page:
         event, is_changed = _update(desk, form, place, partners)
     except Conflict:
         return _show_both(desk, form, typed, place, partners), 409
-    if act == "publish" and event.is_draft:
+    if act == "publish" and event.moderation in _TO_SEND:
         actions.publish_event(event, by=current_user, now=clock.now(), version=event.version)
-        flash(_("L’événement est publié. Les calendriers abonnés le montreront bientôt."))
+        _tell_state(event)
+    elif event.moderation is ModerationState.PENDING:
+        # Sent already, whichever button was pressed; or retouched by the zone itself before it decides.
+        flash(_("Les changements sont enregistrés. L’événement attend toujours la décision du pôle de la zone."))
     elif event.is_draft:
-        flash(_("Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."))
+        _tell_state(event)
     else:
         flash(_("L’événement est à jour. Les calendriers abonnés suivront.") if is_changed else _("Rien n’a changé."))
     return _after(event, act)
@@ -307,12 +312,9 @@ def _create(form: EventForm, place: Place, partners: list[Place], *, act: str, m
             version=event.version,
             partners=partners,
         )
-        if not is_draft and event.moderation is not ModerationState.PENDING:
+        if not is_draft and event.moderation in _TO_SEND:
             actions.publish_event(event, by=current_user, now=now, version=event.version)
-    if event.is_draft:
-        flash(_("Le brouillon est enregistré : seules les personnes qui s’occupent du lieu le voient."))
-    else:
-        flash(_("L’événement est publié. Les calendriers abonnés le montreront bientôt."))
+    _tell_state(event)
     return _after(event, act)
 
 

@@ -13,8 +13,10 @@ from fablabmesh.events.dates import list_starts
 from fablabmesh.events.rules import EventStatus, PriceKind, when_of
 from fablabmesh.kit.images import read_picture
 from fablabmesh.upkeep import image_actions
+from fablabmesh.zones import rule_actions
 from fablabmesh.zones.models import Commune
-from tests.factories import NOW, make_account, make_department, make_event, make_place
+from fablabmesh.zones.moderation import DEFAULTS, ModerationState
+from tests.factories import NOW, make_account, make_coordinator, make_department, make_event, make_place, make_zone
 from tests.upkeep.test_image_views import photo
 
 TYPED = {
@@ -570,6 +572,55 @@ def test_a_draft_is_edited_and_published_from_its_form(browser, client, lab):
     assert buttons(page)[-4:] == ["publish", "draft", "image", "preview"]
     assert (still, client.get(address).status_code) == (404, 200)
     assert "Encore mieux" in text_of(client.get(address))
+
+
+# --- where the zone reads first ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict(lab):
+    """The lab's zone publishes nothing at once."""
+    zone = make_zone("35")
+    nothing = dict.fromkeys(DEFAULTS, False)
+    rule_actions.set_rules(zone, nothing, seen=DEFAULTS, is_demo=False, by=make_coordinator(zone), now=NOW)
+    queries.session.commit()
+    return zone
+
+
+SENT = "L’événement est envoyé au pôle de la zone, qui le publiera après l’avoir lu. Vous recevrez sa réponse."
+STILL_WAITS = "Les changements sont enregistrés. L’événement attend toujours la décision du pôle de la zone."
+
+
+def told(browser, answer) -> list[str]:
+    """What the next page says of what was done."""
+    page = text_of(browser.get(answer.location))
+    return [html.unescape(each) for each in re.findall(r'<p class="note good">(.*?)</p>', page)]
+
+
+def test_a_new_event_that_waits_is_told_to_wait(browser, lab, strict):
+    assert told(browser, browser.post("/evenements/nouveau", data=typed(lab, act="publish"))) == [SENT]
+
+
+def test_a_draft_published_from_its_form_is_told_to_wait(browser, lab, strict):
+    address = browser.post("/evenements/nouveau", data=typed(lab, act="draft")).location
+    browser.get(address)
+
+    answer = browser.post(f"{address}/modifier", data=typed(lab, version="1", act="publish"))
+
+    assert told(browser, answer) == [SENT]
+
+
+@pytest.mark.parametrize("act", ["save", "publish"])
+def test_what_waits_is_edited_whichever_button_is_pressed_and_is_told_to_wait_still(browser, lab, strict, act, db):
+    address = browser.post("/evenements/nouveau", data=typed(lab, act="publish")).location
+    browser.get(address)
+
+    answer = browser.post(f"{address}/modifier", data=typed(lab, title="Mieux dit", version="1", act=act))
+
+    db.expire_all()
+    event = queries.get_event("initiation-a-la-brodeuse")
+    assert (answer.status_code, told(browser, answer)) == (303, [STILL_WAITS])
+    assert (event.title, event.moderation) == ("Mieux dit", ModerationState.PENDING)
 
 
 def test_from_the_form_one_goes_on_to_the_image_and_nothing_typed_is_lost(browser, lab, db):

@@ -3,11 +3,15 @@
 import pytest
 import sqlalchemy as sa
 
+from fablabmesh.curation.actions import Note
+from fablabmesh.curation.rules import ProposalKind
 from fablabmesh.events.models import Event
+from fablabmesh.kit import clock
 from fablabmesh.moderation import queries
+from fablabmesh.moderation.report_actions import report
 from fablabmesh.places.models import Place
 from fablabmesh.projects.models import Project
-from tests.factories import make_account, make_coordinator, make_department, make_zone
+from tests.factories import make_account, make_coordinator, make_department, make_event, make_zone
 from tests.moderation.conftest import hidden
 
 
@@ -81,6 +85,36 @@ def test_a_question_is_asked_and_an_empty_one_is_not(db, desk, pending, case_of)
     assert desk.post(address(case, "/demander"), data=given | {"text": " "}).status_code == 422
     assert desk.post(address(case, "/demander"), data=given | {"text": "Où ?"}).status_code == 303
     assert queries.get_case(case.id).state.value == "asked"
+
+
+def test_an_item_opens_again_after_a_question(desk, pending, case_of):
+    case = case_of(pending())
+
+    desk.post(address(case, "/demander"), data=fields(desk, case) | {"text": "Où ?"})
+
+    page = desk.get(address(case))
+    assert (page.status_code, "Où ?" in page.get_data(as_text=True)) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("act", "typed"),
+    [
+        ("/accepter", {"remedy": "nothing"}),
+        ("/accepter", {"remedy": "cancel", "reason": "Vu."}),
+        ("/accepter", {"remedy": "withdraw"}),
+        ("/refuser", {"reason": "Tout va bien."}),
+    ],
+)
+def test_a_report_opens_again_after_its_decision_and_is_taken_back(db, desk, lab, act, typed):
+    said = report(make_event(lab), ProposalKind.ABUSE, Note(message="Non.", network="192.0.2.1"), now=clock.now())
+    db.commit()
+    case = queries.get_case(said.id)
+
+    assert desk.post(address(case, act), data=fields(desk, case) | typed).status_code == 303
+    decided = desk.get(address(case)).get_data(as_text=True)
+    undone = desk.post(address(case, "/revenir"), data={"proposal_version": hidden(decided, "proposal_version")})
+
+    assert (undone.status_code, desk.get(address(case)).status_code) == (303, 200)
 
 
 def test_an_item_is_given_to_oneself_and_not_to_a_stranger(desk, pending, case_of, coordinator):

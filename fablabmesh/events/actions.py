@@ -73,8 +73,8 @@ def create_event(
     return event
 
 
-def _let_through(place: Place, by: Account | None) -> ModerationState:
-    trusted = places.is_trusted(by, place, Thing.EVENT)
+def _let_through(place: Place, by: Account | None, *, was_refused: bool = False) -> ModerationState:
+    trusted = places.is_trusted(by, place, Thing.EVENT, was_refused=was_refused)
     return ModerationState.PUBLISHED if trusted else ModerationState.PENDING
 
 
@@ -188,7 +188,8 @@ def publish_event(event: Event, *, now: datetime, version: int, by: Account | No
     if event.moderation not in (ModerationState.DRAFT, ModerationState.REFUSED):
         waits = event.moderation is ModerationState.PENDING
         raise Refused(_("Cet événement attend déjà d’être publié.") if waits else _("Cet événement est déjà publié."))
-    state = _let_through(event.place, by)
+    was_refused = event.moderation is ModerationState.REFUSED or queries.was_refused(event.id)
+    state = _let_through(event.place, by, was_refused=was_refused)
     deed = Deed.PUBLISHED if state is ModerationState.PUBLISHED else Deed.SUBMITTED
     move(event, state, deed, by=by, now=now)
     return state

@@ -131,6 +131,17 @@ def count_dates_of(event_id: int, *, after: datetime) -> int:
     return session.scalar(select(func.count()).select_from(EventDate).where(*conditions)) or 0
 
 
+def was_refused(event_id: int) -> bool:
+    """Is a refusal the last that its zone said of it? A draft that was sent again and taken back remembers it."""
+    last = (
+        select(EventVersion.deed)
+        .where(EventVersion.event_id == event_id, EventVersion.deed.in_([Deed.REFUSED, Deed.PUBLISHED]))
+        .order_by(EventVersion.id.desc())
+        .limit(1)
+    )
+    return session.scalar(last) == Deed.REFUSED
+
+
 def find_date_of(event_id: int, recurrence_local: datetime) -> EventDate | None:
     """The date of one event that has this name, over or not; of a long series only those of the years around."""
     statement = _dates().where(EventDate.event_id == event_id, EventDate.recurrence_local == recurrence_local)

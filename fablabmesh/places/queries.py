@@ -307,11 +307,15 @@ def whose_is(person: Any, place: Place) -> Whose:
     return {ManagerRole.MANAGER: Whose.MANAGER, ManagerRole.EDITOR: Whose.EDITOR}[link.role]
 
 
-def is_trusted(person: Any, place: Place, thing: Thing) -> bool:
-    """Is what this person writes there published at once? None: the house itself."""
+def is_trusted(person: Any, place: Place, thing: Thing, *, was_refused: bool = False) -> bool:
+    """Is what this person writes there published at once? None: the house itself. What the zone refused or withdrew is
+    read again before it is out, whoever sends it but the zone itself."""
     if person is None:
         return True
-    return rule_queries.is_trusted(place.department_code, thing, whose_is(person, place), is_demo=place.is_demo)
+    whose = whose_is(person, place)
+    if was_refused:
+        return whose is Whose.COORDINATOR
+    return rule_queries.is_trusted(place.department_code, thing, whose, is_demo=place.is_demo)
 
 
 def state_of_imported(place: Place, thing: Thing) -> ModerationState:

@@ -251,7 +251,7 @@ HELD: dict[str, Held] = {
         Fate.UNLINKED,
         by="created_by_id",
         told="slug title created_at",
-        bare="id summary description lead_id state moderation seeks licence version changed_at",
+        bare="id summary description lead_id state moderation refused_at seeks licence version changed_at",
     ),
     "partnership": Held(
         "authorship",

@@ -60,8 +60,8 @@ def edit_project(project: Project, values: Mapping[str, Any], *, now: datetime, 
     return bool(changed)
 
 
-def _let_through(lead: Place, by: Account | None) -> ModerationState:
-    trusted = places.is_trusted(by, lead, Thing.PROJECT)
+def _let_through(lead: Place, by: Account | None, *, was_refused: bool = False) -> ModerationState:
+    trusted = places.is_trusted(by, lead, Thing.PROJECT, was_refused=was_refused)
     return ModerationState.PUBLISHED if trusted else ModerationState.PENDING
 
 
@@ -86,13 +86,15 @@ def move_project(
         raise Refused(_("Ce projet est déjà dans un autre état : « %(state)s ».", state=project.moderation.label))
     was_public = project.moderation is ModerationState.ARCHIVED
     if state is ModerationState.PUBLISHED and not was_public:
-        state = _let_through(project.lead, by)
+        state = _let_through(project.lead, by, was_refused=project.refused_at is not None)
     settle(project, state, now=now)
     return state
 
 
 def settle(project: Project, state: ModerationState, *, now: datetime) -> None:
     """Bring a locked project into another state of moderation."""
+    if state in (ModerationState.REFUSED, ModerationState.PUBLISHED):
+        project.refused_at = now if state is ModerationState.REFUSED else None
     project.moderation, project.changed_at = state, now
     session.flush()
 

@@ -29,6 +29,8 @@ class Project(Base):
     moderation: Mapped[ModerationState] = mapped_column(
         text_enum(ModerationState), default=ModerationState.PUBLISHED, server_default=ModerationState.PUBLISHED.value
     )
+    # When the zone refused or withdrew it, until it is published again: a draft that was sent and taken back remembers.
+    refused_at: Mapped[datetime | None]
     seeks: Mapped[str] = mapped_column(default="")
     licence: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)

@@ -19,7 +19,10 @@ from fablabmesh.mails.models import Mail
 from fablabmesh.moderation import actions, queries
 from fablabmesh.moderation.report_actions import report
 from fablabmesh.moderation.rules import Remedy, Ticket
+from fablabmesh.projects import actions as projects
 from fablabmesh.projects.models import Project
+from fablabmesh.zones import rule_actions, rule_queries
+from fablabmesh.zones.moderation import DEFAULTS, ModerationState
 from tests.factories import NOW, make_account, make_coordinator, make_event, make_place, make_zone
 
 LATER = NOW + timedelta(days=1)
@@ -79,6 +82,47 @@ def test_what_is_refused_is_hidden_and_can_be_proposed_again(db, pending, case_o
     events.publish_event(event, now=LATER, version=event.version, by=manager)
     again = case_of(event)
     assert (state(db, event), again.id != case.id, again.state.value) == ("pending", True, "pending")
+
+
+def trust(zone, coordinator):
+    """Let the zone's managers publish at once again."""
+    seen = rule_queries.map_rules(zone.id, is_demo=False)
+    rule_actions.set_rules(zone, DEFAULTS, seen=seen, is_demo=False, by=coordinator, now=NOW)
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_a_manager_does_not_publish_what_the_zone_refused(
+    db, pending, pending_project, case_of, zone, coordinator, manager, is_taken_back
+):
+    event, project = pending(), pending_project
+    for thing in (event, project):
+        actions.refuse(case_of(thing), reason="Non.", by=coordinator, now=LATER, **given(case_of(thing)))
+    trust(zone, coordinator)
+
+    def send() -> list:
+        published = ModerationState.PUBLISHED
+        return [
+            events.publish_event(event, now=LATER, version=event.version, by=manager),
+            projects.move_project(project, published, now=LATER, version=project.version, by=manager),
+        ]
+
+    told = send()
+    if is_taken_back:
+        events.recall_event(event, now=LATER, version=event.version, by=manager)
+        projects.move_project(project, ModerationState.DRAFT, now=LATER, version=project.version, by=manager)
+        told = send()
+
+    assert told == [ModerationState.PENDING, ModerationState.PENDING]
+    for thing in (event, project):
+        actions.accept(case_of(thing), by=coordinator, now=LATER, **given(case_of(thing)))
+    assert (event.moderation, project.moderation, project.refused_at) == ("published", "published", None)
+
+
+def test_who_may_refuse_publishes_what_was_refused(db, pending, case_of, lab, coordinator):
+    event = pending()
+    actions.refuse(case_of(event), reason="Non.", by=coordinator, now=LATER, **given(case_of(event)))
+
+    assert events.publish_event(event, now=LATER, version=event.version, by=coordinator) == "published"
 
 
 def test_two_who_decide_at_once_decide_once(db, pending, case_of, coordinator):

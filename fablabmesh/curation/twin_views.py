@@ -16,7 +16,7 @@ from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Conflict
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import ngettext
-from fablabmesh.kit.web import read_page, signed_in
+from fablabmesh.kit.web import fresh, read_page, signed_in
 from fablabmesh.places.models import Place
 from fablabmesh.places.queries import get_place
 from fablabmesh.sheets.wording import field_labels
@@ -115,6 +115,7 @@ def part(slug: str, other: str) -> Answer:
 
 @bp.post("/moderation/doublons/<slug>/<other>")
 @signed_in
+@fresh
 @does(Act.PLACE_MERGE)
 def merge(slug: str, other: str) -> Answer | tuple[str, int]:
     """One place of two: `slug` stays, `other` leads to it."""

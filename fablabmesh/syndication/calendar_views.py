@@ -20,7 +20,7 @@ from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.headers import security_headers
 from fablabmesh.kit.i18n import force_locale
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import public_url, shared, signed_in
+from fablabmesh.kit.web import fresh, public_url, shared, signed_in
 from fablabmesh.publication.entries import FEED_LANGUAGE
 from fablabmesh.syndication import actions, queries
 from fablabmesh.syndication.builder_views import bp
@@ -44,6 +44,7 @@ def calendars() -> str:
 
 @bp.post("/mon-agenda")
 @signed_in
+@fresh
 @does(Act.ACCOUNT_USE)
 def open_calendar() -> tuple[str, int]:
     """One more; its address is shown this once."""

@@ -9,7 +9,7 @@ from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Refused
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import public_url, signed_in
+from fablabmesh.kit.web import fresh, public_url, signed_in
 from fablabmesh.places import queries as places
 from fablabmesh.places.models import Place
 from fablabmesh.places.rules import may
@@ -32,6 +32,7 @@ def index() -> str:
 
 @bp.post("/mon-espace/jetons")
 @signed_in
+@fresh
 @does(Act.ACCOUNT_USE)
 def create() -> Page:
     """One more; its words are shown this once."""

@@ -139,6 +139,18 @@ def test_what_is_dangerous_asks_again_and_loses_nothing_that_was_typed(db, alice
     assert right.headers["Location"] == "/mon-compte/securite"
 
 
+@pytest.mark.parametrize("address", ["/mon-espace/jetons", "/mon-agenda", "/moderation/doublons/un/autre"])
+def test_what_opens_a_door_for_long_or_merges_places_asks_again(db, alice, as_person, address):
+    browser = as_person(alice)
+    grow_old(db)
+
+    asked = browser.post(address, data={"name": "Site du lab"})
+
+    assert asked.status_code == 403
+    assert '<input type="hidden" name="name" value="Site du lab">' in text_of(asked)
+    assert f'action="{address}"' in text_of(asked)
+
+
 def test_a_page_that_asks_again_leads_back_to_itself_with_a_new_token(db, alice, as_person):
     browser = as_person(alice)
     grow_old(db)

@@ -1,14 +1,14 @@
 """remember what was refused: a project that its zone refused or withdrew is read again before it is out
 
 Revision ID: 0066
-Revises: 0065
+Revises: 0035
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0066"
-down_revision = "0065"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

@@ -93,8 +93,8 @@ class DecisionDeed(enum.StrEnum):
         }[self]
 
 
-# What a place's own people do not decide: their word is what waits.
-NOT_BY_ITS_PEOPLE = (ProposalKind.MISSING, ProposalKind.PUBLICATION)
+# What a place's own people do not decide: their word is what waits, or what somebody complains of.
+NOT_BY_ITS_PEOPLE = (ProposalKind.MISSING, ProposalKind.PUBLICATION, ProposalKind.ABUSE)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,13 @@ def test_the_people_of_a_place_decide_what_is_said_about_it_and_nothing_else():
     assert can_decide(Scope(zone_ids=frozenset({1})), Sent(kind=ProposalKind.MISSING, place_id=None), [1]) is True
 
 
+def test_nobody_decides_a_complaint_about_their_own_place_but_those_who_coordinate_there():
+    complaint = Sent(kind=ProposalKind.ABUSE)
+
+    assert can_decide(Scope(place_ids=frozenset({7})), complaint, [1]) is False
+    assert can_decide(Scope(place_ids=frozenset({7}), zone_ids=frozenset({1})), complaint, [1]) is True
+
+
 def test_what_waits_for_two_weeks_is_late_and_what_was_asked_about_is_not():
     assert rules.is_late(Sent(), NOW + 14 * DAY) is False
     assert rules.is_late(Sent(), NOW + 15 * DAY) is True

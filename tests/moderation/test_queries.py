@@ -49,11 +49,12 @@ def test_it_is_parted_by_who_takes_care_by_zone_and_by_lateness(pending, case_of
     assert told == {"genre:publication": 2, "quoi:evenement": 2, "qui:moi": 1, "qui:personne": 1, "retard": 2}
 
 
-def test_its_own_people_do_not_decide_about_what_they_wrote(pending, manager, lab):
+def test_its_own_people_do_not_decide_about_what_they_wrote_nor_about_complaints_of_it(pending, manager, lab):
     pending("Un")
-    report(make_event(lab, title="Signalé"), ProposalKind.ABUSE, Note(message="Non.", network="192.0.2.1"), now=NOW)
+    report(make_event(lab, title="Passé"), ProposalKind.OTHER, Note(message="Non.", network="192.0.2.1"), now=NOW)
+    report(make_event(lab, title="Déplacé"), ProposalKind.ABUSE, Note(message="Non.", network="192.0.2.1"), now=NOW)
 
-    assert names(manager) == ["Signalé"]
+    assert names(manager) == ["Passé"]
 
 
 def test_another_zone_and_the_invented_world_see_nothing_of_it(pending, zone):

@@ -10,7 +10,7 @@ from fablabmesh.events import actions as events
 from fablabmesh.events.models import Event
 from fablabmesh.kit import clock
 from fablabmesh.maps import actions as maps
-from fablabmesh.moderation.place_actions import move_place
+from fablabmesh.moderation.state_actions import move_place
 from fablabmesh.places.rules import PlaceDeed
 from fablabmesh.projects import actions as projects
 from fablabmesh.projects.models import Project

@@ -188,7 +188,8 @@ def publish_event(event: Event, *, now: datetime, version: int, by: Account | No
     if event.moderation not in (ModerationState.DRAFT, ModerationState.REFUSED):
         waits = event.moderation is ModerationState.PENDING
         raise Refused(_("Cet événement attend déjà d’être publié.") if waits else _("Cet événement est déjà publié."))
-    was_refused = event.moderation is ModerationState.REFUSED or queries.was_refused(event.id)
+    # What the zone took out comes back by its word alone.
+    was_refused = event.moderation is ModerationState.REFUSED or bool(event.zone_reason) or queries.was_refused(event.id)
     state = _let_through(event.place, by, was_refused=was_refused)
     deed = Deed.PUBLISHED if state is ModerationState.PUBLISHED else Deed.SUBMITTED
     move(event, state, deed, by=by, now=now)
@@ -203,23 +204,32 @@ def recall_event(event: Event, *, now: datetime, version: int, by: Account | Non
     move(event, ModerationState.DRAFT, Deed.RECALLED, by=by, now=now)
 
 
-def archive_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
-    """Take what is over out of lists. It did happen: its page stays, and calendars keep it as it was."""
+def archive_event(
+    event: Event, *, now: datetime, version: int, by: Account | None = None, zone_reason: str = ""
+) -> None:
+    """Take what is over out of lists. It did happen: its page stays, and calendars keep it as it was.
+
+    `zone_reason`: why, where it is the zone that does so.
+    """
     event = lock(event, version)
     if event.moderation is not ModerationState.PUBLISHED or event.deleted_at is not None:
         raise Refused(_("Seul un événement publié s’archive."))
     if event.ends_at > now or queries.count_dates_of(event.id, after=now):
         raise Refused(_("Cet événement n’est pas passé : annulez-le plutôt, les calendriers abonnés l’apprendront."))
-    event.moderation = ModerationState.ARCHIVED
+    event.moderation, event.zone_reason = ModerationState.ARCHIVED, zone_reason
     _note(event, Deed.ARCHIVED, by, now)
 
 
-def unarchive_event(event: Event, *, now: datetime, version: int, by: Account | None = None) -> None:
-    """Back into the lists of what is over."""
+def unarchive_event(
+    event: Event, *, now: datetime, version: int, by: Account | None = None, is_zone: bool = False
+) -> None:
+    """Back into the lists of what is over. What the zone archived, the zone alone (`is_zone`) brings back."""
     event = lock(event, version)
     if event.moderation is not ModerationState.ARCHIVED:
         raise Refused(_("Cet événement n’est pas archivé."))
-    event.moderation = ModerationState.PUBLISHED
+    if event.zone_reason and not is_zone:
+        raise Refused(_("Le pôle de la zone l’a archivé, et a dit pourquoi : écrivez-lui pour qu’il y revienne."))
+    event.moderation, event.zone_reason = ModerationState.PUBLISHED, ""
     _note(event, Deed.UNARCHIVED, by, now)
 
 
@@ -229,15 +239,23 @@ def _note(event: Event, deed: Deed, by: Account | None, now: datetime) -> None:
     remember(event, deed, by=by, now=now)
 
 
-def move(event: Event, state: ModerationState, deed: Deed, *, by: Account | None, now: datetime) -> None:
-    """Bring a locked event into another state of moderation.
+def move(
+    event: Event,
+    state: ModerationState,
+    deed: Deed,
+    *,
+    by: Account | None,
+    now: datetime,
+    zone_reason: str = "",
+) -> None:
+    """Bring a locked event into another state of moderation. `zone_reason`: why its zone does so, if it does.
 
     What was published and is refused is deleted too: calendars that showed it must hear that it is cancelled.
     """
     before = event.moderation
-    event.moderation = state
+    event.moderation, event.zone_reason = state, zone_reason or event.zone_reason
     if state is ModerationState.PUBLISHED:
-        event.published_at = event.published_at or now
+        event.published_at, event.zone_reason = event.published_at or now, ""
     if state is ModerationState.REFUSED and before is ModerationState.PUBLISHED:
         event.deleted_at = now
     elif before is ModerationState.REFUSED:

@@ -139,6 +139,8 @@ class Event(Base):
     moderation: Mapped[ModerationState] = mapped_column(
         text_enum(ModerationState), default=ModerationState.PUBLISHED, server_default=ModerationState.PUBLISHED.value
     )
+    # Why the zone took it out of publication, for its team: empty otherwise. Until the zone publishes it, it waits.
+    zone_reason: Mapped[str] = mapped_column(default="", server_default="")
     # When it was first shown to everybody.
     published_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]

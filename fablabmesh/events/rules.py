@@ -49,6 +49,7 @@ class Deed(enum.StrEnum):
     REFUSED = "refused"
     ARCHIVED = "archived"
     UNARCHIVED = "unarchived"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
@@ -72,6 +73,7 @@ class Deed(enum.StrEnum):
             Deed.REFUSED: _("n’a pas publié l’événement"),
             Deed.ARCHIVED: _("a archivé l’événement"),
             Deed.UNARCHIVED: _("a sorti l’événement des archives"),
+            Deed.WITHDRAWN: _("a retiré l’événement pour le relire"),
         }[self]
 
 

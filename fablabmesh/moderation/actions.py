@@ -32,8 +32,8 @@ from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import Conflict, NotFound, Refusal, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.moderation import queries
-from fablabmesh.moderation.place_actions import move_place
 from fablabmesh.moderation.rules import Remedy, Ticket, remedies_of
+from fablabmesh.moderation.state_actions import move_place
 from fablabmesh.places.rules import PlaceDeed
 from fablabmesh.projects import actions as projects
 from fablabmesh.projects.models import Project
@@ -61,7 +61,8 @@ def accept(
     else:
         if remedy not in remedies_of(proposal):
             raise Refused(_("Choisissez ce qui doit suivre."))
-        deed, move = DecisionDeed.ACCEPTED, _Move(ModerationState.REFUSED, Deed.REFUSED, PlaceDeed.REFUSED)
+        deed = DecisionDeed.ACCEPTED
+        move = _Move(ModerationState.REFUSED, Deed.REFUSED, PlaceDeed.REFUSED, reason)
     is_moved = proposal.kind is ProposalKind.PUBLICATION or remedy is Remedy.WITHDRAW
     # First the item, then the thing: a trigger ends what still waits when its thing no longer does.
     changed = _foretell(proposal, move.state) if is_moved else {}
@@ -84,7 +85,7 @@ def refuse(proposal: Proposal, *, reason: str, by: Account, now: datetime, versi
         proposal, ProposalState.REFUSED, DecisionDeed.REFUSED, by=by, now=now, reason=reason, changed=changed
     )
     if is_moved:
-        _bring(proposal, _Move(ModerationState.REFUSED, Deed.REFUSED, PlaceDeed.REFUSED), by=by, now=now)
+        _bring(proposal, _Move(ModerationState.REFUSED, Deed.REFUSED, PlaceDeed.REFUSED, reason), by=by, now=now)
 
 
 def undo(proposal: Proposal, *, by: Account, now: datetime, version: int) -> None:
@@ -112,6 +113,8 @@ class _Move:
     state: ModerationState
     event_deed: Deed
     place_deed: PlaceDeed
+    # What its page tells its team.
+    reason: str = ""
 
 
 def _check(proposal: Proposal, thing_version: int) -> None:
@@ -133,11 +136,13 @@ def _foretell(proposal: Proposal, state: ModerationState) -> dict[str, Any]:
 def _bring(proposal: Proposal, move: _Move, *, by: Account, now: datetime) -> None:
     thing: Event | Project | None = proposal.event or proposal.project
     if isinstance(thing, Event):
-        events.move(events.lock(thing, thing.version), move.state, move.event_deed, by=by, now=now)
+        events.move(
+            events.lock(thing, thing.version), move.state, move.event_deed, by=by, now=now, zone_reason=move.reason
+        )
     elif isinstance(thing, Project):
-        projects.settle(thing, move.state, now=now)
+        projects.settle(thing, move.state, now=now, zone_reason=move.reason)
     elif proposal.place is not None:
-        move_place(proposal.place, move.state, move.place_deed, by=by, now=now)
+        move_place(proposal.place, move.state, move.place_deed, by=by, now=now, zone_reason=move.reason)
 
 
 # --- many at once ------------------------------------------------------------------------------------------------

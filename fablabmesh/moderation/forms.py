@@ -16,7 +16,7 @@ from fablabmesh.kit.forms import (
 )
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.i18n import lazy_gettext as _l
-from fablabmesh.moderation.rules import Remedy
+from fablabmesh.moderation.rules import Remedy, Turn, turn_reasons
 
 
 def read_number(text: str | None) -> int:
@@ -82,6 +82,50 @@ class RefuseForm(CaseForm):
     def words(self) -> str:
         usual = self.usual.data if self.usual.data in kind_reasons() else ""
         return " ".join(filter(None, (usual, self.reason.data)))
+
+
+class TurnForm(BaseForm):
+    """What becomes of something published, and why."""
+
+    version = HiddenField()
+    what = RadioField(
+        _l("Que faut-il en faire ?"),
+        choices=[],
+        validate_choice=False,
+        validators=[required(_l("Choisissez ce qu’il faut en faire."))],
+    )
+    usual = SelectField(
+        _l("Une phrase pour commencer"),
+        choices=lambda: [("", _("— à écrire ci-dessous —")), *((words, words) for words in turn_reasons())],
+        validate_choice=False,
+    )
+    reason = TextAreaField(_l("Vos mots pour l’équipe"), filters=[block], validators=[Length(max=LONGEST_MESSAGE)])
+
+    def __init__(self, turns: list[Turn], **given: Any) -> None:
+        super().__init__(**given)
+        self.what.choices = [(turn.value, turn.label) for turn in turns]
+        self.offered = {turn.value for turn in turns}
+        if len(turns) == 1 and not self.what.data:
+            self.what.data = turns[0].value
+
+    @property
+    def turn(self) -> Turn:
+        return Turn(self.what.data)
+
+    @property
+    def words(self) -> str:
+        usual = self.usual.data if self.usual.data in turn_reasons() else ""
+        return " ".join(filter(None, (usual, self.reason.data)))
+
+    def validate(self, extra_validators: object = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.what.data and self.what.data not in self.offered:
+            self.what.errors = [_("Ce n’est plus possible : la page a changé d’état. Relisez-la.")]
+            fine = False
+        elif self.what.data in (Turn.ARCHIVE, Turn.WITHDRAW) and not self.words:
+            self.reason.errors = [_("Dites pourquoi, avec bienveillance : l’équipe recevra ces mots.")]
+            fine = False
+        return fine
 
 
 class ThingReportForm(StrangerForm):

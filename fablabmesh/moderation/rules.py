@@ -8,7 +8,7 @@ from typing import Any
 
 from fablabmesh.curation.rules import LATE_AFTER, ProposalKind
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.zones.moderation import DEFAULTS, Thing, Whose
+from fablabmesh.zones.moderation import DEFAULTS, ModerationState, Thing, Whose
 
 # What the coordinators were told of, and is late still, the administrators hear of.
 VERY_LATE_AFTER = LATE_AFTER + timedelta(days=14)
@@ -153,3 +153,73 @@ def read_rules(texts: Sequence[str]) -> dict[tuple[Thing, Whose], bool]:
 def write_rules(rules: Mapping[tuple[Thing, Whose], bool]) -> str:
     """The same on one line: what is published at once."""
     return " ".join(f"{thing.value}.{whose.value}" for (thing, whose), trusted in rules.items() if trusted)
+
+
+# --- what is published already ---------------------------------------------------------------------------------------
+
+
+class Turn(enum.StrEnum):
+    """What a zone may do with what was published."""
+
+    WITHDRAW = "withdraw"
+    ARCHIVE = "archive"
+    UNARCHIVE = "unarchive"
+
+    @property
+    def label(self) -> str:
+        return {
+            Turn.WITHDRAW: _("Retirer pour relire"),
+            Turn.ARCHIVE: _("Archiver"),
+            Turn.UNARCHIVE: _("Sortir des archives"),
+        }[self]
+
+    @property
+    def hint(self) -> str:
+        return {
+            Turn.WITHDRAW: _("Plus personne ne voit la page, sauf son équipe et vous ; elle attend dans votre file."),
+            Turn.ARCHIVE: _("Cela quitte les listes et la carte ; la page reste pour mémoire, et le dit."),
+            Turn.UNARCHIVE: _("Cela revient dans les listes, comme avant."),
+        }[self]
+
+
+def turns_of(thing: Any, *, is_to_come: bool = False) -> list[Turn]:
+    """What may be done with it now. What is to come (`is_to_come`) is called off by its team, and not archived."""
+    if getattr(thing, "deleted_at", None) is not None:
+        return []
+    if thing.moderation is ModerationState.ARCHIVED:
+        return [Turn.UNARCHIVE]
+    if thing.moderation is not ModerationState.PUBLISHED:
+        return []
+    return [Turn.WITHDRAW] if is_to_come else [Turn.WITHDRAW, Turn.ARCHIVE]
+
+
+def what_was_done(turn: Turn, name: str) -> str:
+    """To its team, in a sentence."""
+    if turn is Turn.WITHDRAW:
+        return _("À revoir avant d’être de nouveau publié : %(name)s", name=name)
+    return _("Archivé : %(name)s", name=name) if turn is Turn.ARCHIVE else _("De nouveau publié : %(name)s", name=name)
+
+
+def next_steps(turn: Turn) -> list[str]:
+    """What its team may do now."""
+    if turn is Turn.WITHDRAW:
+        return [
+            _("Le pôle de la zone l’a retiré de la publication, le temps de le relire : vous seul·es le voyez encore."),
+            _("Corrigez la page, ou répondez au pôle : il la publiera de nouveau. Rien n’est perdu."),
+        ]
+    if turn is Turn.ARCHIVE:
+        return [
+            _("Le pôle de la zone l’a archivé : cela quitte les listes, la page reste pour mémoire."),
+            _("Si c’est une erreur, écrivez au pôle de la zone : il peut le sortir des archives."),
+        ]
+    return [_("Le pôle de la zone l’a sorti des archives. Vous n’avez rien à faire.")]
+
+
+def turn_reasons() -> list[str]:
+    """What is mostly to be said, to start from."""
+    return [
+        _("Merci pour votre travail ! Une information semble fausse : la date, le lieu, le prix sont-ils justes ?"),
+        _("Merci pour votre travail ! C’est fini depuis longtemps : nous l’archivons, les listes restent à jour."),
+        _("Merci ! Cela fait double emploi avec une autre page : gardons-en une, pour que chacun·e s’y retrouve."),
+        _("On nous a signalé un texte ou une image à revoir. Pouvez-vous y jeter un œil avec nous ?"),
+    ]

@@ -12,17 +12,26 @@ from fablabmesh.curation import queries as curation_queries
 from fablabmesh.curation.forms import AnswerForm
 from fablabmesh.curation.models import Proposal
 from fablabmesh.curation.rules import ProposalKind, Scope, is_late, is_of_a_page, ties_to_proposal, unknown
+from fablabmesh.events import queries as events
+from fablabmesh.events.models import Event
+from fablabmesh.events.views import held_event
 from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import Conflict, NotFound, Refused
 from fablabmesh.kit.i18n import gettext as _
 from fablabmesh.kit.web import signed_in
-from fablabmesh.moderation import actions, place_actions, queries
-from fablabmesh.moderation.forms import AcceptForm, RefuseForm, read_number
-from fablabmesh.moderation.rules import remedies_of, thing_label, thing_of
+from fablabmesh.moderation import actions, queries, state_actions
+from fablabmesh.moderation.forms import AcceptForm, RefuseForm, TurnForm, read_number
+from fablabmesh.moderation.rules import Turn, remedies_of, thing_label, thing_of, turns_of
+from fablabmesh.moderation.state_actions import Shown
 from fablabmesh.moderation.telling import tell
 from fablabmesh.places import queries as places
+from fablabmesh.places.models import Place
 from fablabmesh.places.rules import ties_to
+from fablabmesh.projects import queries as projects
+from fablabmesh.projects.models import Project
+from fablabmesh.projects.rules import ties_to as project_ties
+from fablabmesh.projects.rules import unknown as project_unknown
 from fablabmesh.zones.moderation import ModerationState
 
 bp = Blueprint("moderation", __name__)
@@ -166,22 +175,114 @@ def assign(proposal_id: int) -> Answer:
     return redirect(url_for(here, proposal_id=proposal_id), 303)
 
 
-# --- a place as a whole ------------------------------------------------------------------------------------------
+# --- what is published ---------------------------------------------------------------------------------------------
 
 
-@bp.post("/lieux/<slug>/archiver")
+@bp.get("/evenements/<slug>/moderer")
+@signed_in
+@does(Act.EVENT_MODERATE)
+def moderate_event(slug: str) -> str:
+    """What the zone may do with it."""
+    return _turn_page(held_event(slug, Act.EVENT_MODERATE))
+
+
+@bp.post("/evenements/<slug>/moderer")
+@signed_in
+@does(Act.EVENT_MODERATE)
+def turn_event(slug: str) -> Page:
+    """Do it."""
+    return _turn(held_event(slug, Act.EVENT_MODERATE))
+
+
+@bp.get("/projets/<slug>/moderer")
+@signed_in
+@does(Act.PROJECT_MODERATE)
+def moderate_project(slug: str) -> str:
+    """What the zone may do with it."""
+    return _turn_page(_project(slug))
+
+
+@bp.post("/projets/<slug>/moderer")
+@signed_in
+@does(Act.PROJECT_MODERATE)
+def turn_project(slug: str) -> Page:
+    """Do it."""
+    return _turn(_project(slug))
+
+
+@bp.get("/lieux/<slug>/moderer")
 @signed_in
 @does(Act.PLACE_MODERATE)
-def archive(slug: str) -> Answer:
-    """Take a place out of the directory, or bring it back."""
+def moderate_place(slug: str) -> str:
+    """What the zone may do with it."""
+    return _turn_page(_place(slug))
+
+
+@bp.post("/lieux/<slug>/moderer")
+@signed_in
+@does(Act.PLACE_MODERATE)
+def turn_place(slug: str) -> Page:
+    """Do it."""
+    return _turn(_place(slug))
+
+
+def _project(slug: str) -> Project:
+    project = projects.get_project(slug)
+    ties = project_ties(current_user, project)
+    is_known = not project.moderation.is_hidden or Act.PROJECT_READ_HIDDEN.is_given(ties)
+    hold_to(Act.PROJECT_MODERATE, ties, hidden=None if is_known else project_unknown())
+    return project
+
+
+def _place(slug: str) -> Place:
     place = places.get_place(slug)
     hold_to(Act.PLACE_MODERATE, ties_to(current_user, place))
-    is_back = request.form.get("archive") == "non"
-    act = place_actions.unarchive_place if is_back else place_actions.archive_place
-    act(place, by=current_user, now=clock.now(), version=read_number(request.form.get("version")))
-    flash(
-        _("Le lieu est de nouveau dans l’annuaire.")
-        if is_back
-        else _("Le lieu est archivé : il quitte la carte et les listes, sa page reste.")
+    return place
+
+
+def _own_page(thing: Shown) -> str:
+    room = "events" if isinstance(thing, Event) else "projects" if isinstance(thing, Project) else "places"
+    return url_for(f"{room}.show", slug=thing.slug)
+
+
+def _turns(thing: Shown) -> list[Turn]:
+    now = clock.now()
+    is_to_come = isinstance(thing, Event) and (thing.ends_at > now or events.count_dates_of(thing.id, after=now) > 0)
+    return turns_of(thing, is_to_come=is_to_come)
+
+
+def _turn_page(thing: Shown, form: TurnForm | None = None, problem: str = "") -> str:
+    form = form or TurnForm(_turns(thing), formdata=None)
+    form.version.data = str(thing.version)
+    return render_template(
+        "moderation/turn.html",
+        thing=thing,
+        name=thing.name if isinstance(thing, Place) else thing.title,
+        page=_own_page(thing),
+        is_event=isinstance(thing, Event),
+        form=form,
+        turns=_turns(thing),
+        problem=problem,
     )
-    return redirect(url_for("places.show", slug=slug), 303)
+
+
+def _turn(thing: Shown) -> Page:
+    form = TurnForm(_turns(thing))
+    if not form.validate():
+        return _turn_page(thing, form), 422
+    version = read_number(request.form.get("version"))
+    try:
+        state_actions.turn(thing, form.turn, reason=form.words, by=current_user, now=clock.now(), version=version)
+    except Conflict:
+        words = _("La page a changé pendant que vous écriviez. Relisez-la, puis envoyez de nouveau.")
+        return _turn_page(thing, form, words), 409
+    except Refused as refusal:
+        return _turn_page(thing, form, refusal.message), 422
+    flash(
+        {
+            Turn.WITHDRAW: _("C’est retiré : cela attend dans la file de modération. L’équipe est prévenue."),
+            Turn.ARCHIVE: _("C’est archivé : cela quitte les listes, la page reste. L’équipe est prévenue."),
+            Turn.UNARCHIVE: _("C’est de nouveau dans les listes. L’équipe est prévenue."),
+        }[form.turn]
+    )
+    return redirect(_own_page(thing), 303)

@@ -104,6 +104,7 @@ class Place(Base):
     moderation: Mapped[ModerationState] = mapped_column(
         text_enum(ModerationState), default=ModerationState.PUBLISHED, server_default=ModerationState.PUBLISHED.value
     )
+    zone_reason: Mapped[str] = mapped_column(default="", server_default="")  # see events.models
 
     source: Mapped[str] = mapped_column(default="")
     source_id: Mapped[str | None]

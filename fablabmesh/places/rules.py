@@ -130,6 +130,7 @@ class PlaceDeed(enum.StrEnum):
     REFUSED = "refused"
     ARCHIVED = "archived"
     UNARCHIVED = "unarchived"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
@@ -144,6 +145,7 @@ class PlaceDeed(enum.StrEnum):
             PlaceDeed.REFUSED: _("n’a pas publié la fiche"),
             PlaceDeed.ARCHIVED: _("a archivé la fiche"),
             PlaceDeed.UNARCHIVED: _("a sorti la fiche des archives"),
+            PlaceDeed.WITHDRAWN: _("a retiré la fiche pour la relire"),
         }[self]
 
 

@@ -85,17 +85,22 @@ def move_project(
     if (project.moderation, state) not in _MOVES:
         raise Refused(_("Ce projet est déjà dans un autre état : « %(state)s ».", state=project.moderation.label))
     was_public = project.moderation is ModerationState.ARCHIVED
+    if was_public and project.zone_reason:
+        raise Refused(_("Le pôle de la zone l’a archivé, et a dit pourquoi : écrivez-lui pour qu’il y revienne."))
     if state is ModerationState.PUBLISHED and not was_public:
-        state = _let_through(project.lead, by, was_refused=project.refused_at is not None)
+        # What the zone took out comes back by its word alone.
+        was_refused = project.refused_at is not None or bool(project.zone_reason)
+        state = _let_through(project.lead, by, was_refused=was_refused)
     settle(project, state, now=now)
     return state
 
 
-def settle(project: Project, state: ModerationState, *, now: datetime) -> None:
-    """Bring a locked project into another state of moderation."""
+def settle(project: Project, state: ModerationState, *, now: datetime, zone_reason: str = "") -> None:
+    """Bring a locked project into another state of moderation. `zone_reason`: why its zone does so, if it does."""
     if state in (ModerationState.REFUSED, ModerationState.PUBLISHED):
         project.refused_at = now if state is ModerationState.REFUSED else None
     project.moderation, project.changed_at = state, now
+    project.zone_reason = "" if state is ModerationState.PUBLISHED else zone_reason or project.zone_reason
     session.flush()
 
 

@@ -31,6 +31,8 @@ class Project(Base):
     )
     # When the zone refused or withdrew it, until it is published again: a draft that was sent and taken back remembers.
     refused_at: Mapped[datetime | None]
+    # Why the zone took it out of publication, for its team: empty otherwise. Until the zone publishes it, it waits.
+    zone_reason: Mapped[str] = mapped_column(default="", server_default="")
     seeks: Mapped[str] = mapped_column(default="")
     licence: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)

@@ -102,5 +102,5 @@ def test_the_desk_leads_to_places_without_a_team_and_to_those_who_claim_one(desk
 
     page = desk.get("/moderation").get_data(as_text=True)
 
-    assert "Lieux sans équipe (1)" in page
+    assert "Lieux sans responsable (1)" in page
     assert "Demandes de s’occuper d’un lieu (1)" in page

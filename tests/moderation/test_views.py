@@ -9,9 +9,8 @@ from fablabmesh.events.models import Event
 from fablabmesh.kit import clock
 from fablabmesh.moderation import queries
 from fablabmesh.moderation.report_actions import report
-from fablabmesh.places.models import Place
 from fablabmesh.projects.models import Project
-from tests.factories import make_account, make_coordinator, make_department, make_event, make_zone
+from tests.factories import make_account, make_coordinator, make_department, make_event, make_project, make_zone
 from tests.moderation.conftest import hidden
 
 
@@ -135,13 +134,49 @@ def test_a_coordinator_retouches_what_waits_and_what_is_published_no_more(db, de
     assert desk.get(f"/evenements/{event.slug}/modifier").status_code == 403
 
 
-def test_a_place_leaves_the_directory_and_its_page_says_so(db, desk, client, as_person, lab, manager):
-    path = f"/lieux/{lab.slug}"
+def turn(browser, path, **given):
+    page = browser.get(f"{path}/moderer").get_data(as_text=True)
+    return browser.post(f"{path}/moderer", data={"version": hidden(page, "version")} | given)
 
-    assert as_person(manager).post(f"{path}/archiver", data={"version": lab.version}).status_code == 403
-    assert desk.post(f"{path}/archiver", data={"version": lab.version, "archive": "oui"}).status_code == 303
+
+def test_a_place_leaves_the_directory_and_its_page_says_so(db, desk, client, as_person, lab, manager):
+    path, why = f"/lieux/{lab.slug}", "Merci ! Le lieu a fermé."
+
+    assert as_person(manager).get(f"{path}/moderer").status_code == 403
+    assert f'href="{path}/moderer"' in desk.get(path).get_data(as_text=True)
+    silent = turn(desk, path, what="archive")
+    assert (silent.status_code, "avec bienveillance" in silent.get_data(as_text=True)) == (422, True)
+    assert turn(desk, path, what="archive", reason=why).status_code == 303
     gone = client.get(path)
     assert (gone.status_code, "a été retiré de l’annuaire" in gone.get_data(as_text=True)) == (410, True)
-    version = db.scalar(sa.select(Place.version).where(Place.id == lab.id))
-    assert desk.post(f"{path}/archiver", data={"version": version, "archive": "non"}).status_code == 303
+    assert why not in gone.get_data(as_text=True)
+    assert why in as_person(manager).get(path).get_data(as_text=True)
+    assert turn(desk, path, what="unarchive").status_code == 303
     assert client.get(path).status_code == 200
+
+
+def test_an_event_is_taken_out_from_its_own_page_and_its_team_reads_why(db, desk, client, as_person, lab, manager):
+    event, why = make_event(lab), "Merci ! <b>Le prix</b> semble faux."
+    path = f"/evenements/{event.slug}"
+
+    assert f'href="{path}/moderer"' in desk.get(path).get_data(as_text=True)
+    assert f'href="{path}/moderer"' not in as_person(manager).get(path).get_data(as_text=True)
+    assert turn(desk, path, what="archive", reason=why).status_code == 422
+    assert turn(desk, path, what="withdraw", reason=why).status_code == 303
+    assert client.get(path).status_code == 404
+    page = as_person(manager).get(path).get_data(as_text=True)
+    assert ("&lt;b&gt;Le prix&lt;/b&gt;" in page, "Corrigez la page" in page) == (True, True)
+
+
+def test_a_project_is_archived_and_two_who_do_so_at_once_are_told(db, desk, client, lab):
+    project = make_project(lab)
+    path = f"/projets/{project.slug}"
+    old = hidden(desk.get(f"{path}/moderer").get_data(as_text=True), "version")
+
+    assert turn(desk, path, what="archive", reason="Merci ! C’est fini.").status_code == 303
+    late = desk.post(f"{path}/moderer", data={"version": old, "what": "unarchive", "reason": "Encore utile"})
+
+    assert (late.status_code, "Encore utile" in late.get_data(as_text=True)) == (409, True)
+    again = desk.post(f"{path}/moderer", data={"version": old, "what": "archive", "reason": "Merci"})
+    assert again.status_code == 422
+    assert "C’est fini." not in client.get(path).get_data(as_text=True)

@@ -90,6 +90,7 @@ def _labels_of_things() -> dict[str, str]:
         "name_en": _("Nom en anglais"),
         "broader": _("Mot plus large"),
         "colour": _("Couleur"),
+        "is_overseas": _("Outre-mer"),
         "url": _("Adresse web"),
         "category_slug": _("Genre de rendez-vous"),
         "every_minutes": _("Relu toutes les (minutes)"),

@@ -189,7 +189,9 @@ def publish_event(event: Event, *, now: datetime, version: int, by: Account | No
         waits = event.moderation is ModerationState.PENDING
         raise Refused(_("Cet événement attend déjà d’être publié.") if waits else _("Cet événement est déjà publié."))
     # What the zone took out comes back by its word alone.
-    was_refused = event.moderation is ModerationState.REFUSED or bool(event.zone_reason) or queries.was_refused(event.id)
+    was_refused = (
+        event.moderation is ModerationState.REFUSED or bool(event.zone_reason) or queries.was_refused(event.id)
+    )
     state = _let_through(event.place, by, was_refused=was_refused)
     deed = Deed.PUBLISHED if state is ModerationState.PUBLISHED else Deed.SUBMITTED
     move(event, state, deed, by=by, now=now)

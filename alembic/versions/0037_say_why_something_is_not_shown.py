@@ -1,14 +1,14 @@
 """say why the zone took something out of publication: its team reads it where it mends it
 
-Revision ID: 0067
-Revises: 0066
+Revision ID: 0037
+Revises: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0067"
-down_revision = "0066"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """remember what was refused: a project that its zone refused or withdrew is read again before it is out
 
-Revision ID: 0066
+Revision ID: 0036
 Revises: 0035
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0066"
+revision = "0036"
 down_revision = "0035"
 branch_labels = None
 depends_on = None

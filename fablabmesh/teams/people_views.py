@@ -110,6 +110,7 @@ def _zone_choices(found: list[Zone]) -> list[tuple[str, str]]:
 
 @bp.post("/administration/personnes/inviter")
 @signed_in
+@fresh
 @does(Act.SITE_PEOPLE)
 def invite_coordinator() -> Answer | tuple[str, int]:
     """A letter to somebody who is to coordinate a zone."""

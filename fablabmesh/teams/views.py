@@ -91,6 +91,7 @@ def _role(name: str) -> ManagerRole:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/inviter")
 @signed_in
+@fresh
 @does(Act.PLACE_TEAM)
 def invite(slug: str) -> Answer | tuple[str, int]:
     """A letter to somebody, with a role."""
@@ -144,6 +145,7 @@ def _invitation(place: Place, invitation_id: int) -> Invitation:
 
 @bp.post("/lieux/<slug>/equipe-de-gestion/<int:account_id>/role")
 @signed_in
+@fresh
 @does(Act.PLACE_TEAM)
 def change_role(slug: str, account_id: int) -> Answer | tuple[str, int]:
     """Manager or editor."""

@@ -139,7 +139,16 @@ def test_what_is_dangerous_asks_again_and_loses_nothing_that_was_typed(db, alice
     assert right.headers["Location"] == "/mon-compte/securite"
 
 
-@pytest.mark.parametrize("address", ["/mon-espace/jetons", "/mon-agenda", "/moderation/doublons/un/autre"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/mon-espace/jetons",
+        "/mon-agenda",
+        "/moderation/doublons/un/autre",
+        "/lieux/un/equipe-de-gestion/inviter",
+        "/lieux/un/equipe-de-gestion/1/role",
+    ],
+)
 def test_what_opens_a_door_for_long_or_merges_places_asks_again(db, alice, as_person, address):
     browser = as_person(alice)
     grow_old(db)

@@ -158,9 +158,11 @@ class Outcome:
 
 
 def accept_all(tickets: Sequence[Ticket], scope: Scope, *, by: Account, now: datetime) -> list[Outcome]:
-    """Each as it is, whatever becomes of the others."""
+    """Each as it is, whatever becomes of the others. A report says what is wrong and not what to do: it is left out."""
 
     def one(proposal: Proposal, ticket: Ticket) -> None:
+        if proposal.kind is not ProposalKind.PUBLICATION and not proposal.proposed:
+            raise Refused(_("C’est un signalement : ouvrez-le pour choisir ce qui doit suivre."))
         if is_of_a_page(proposal):
             _accept_on_page(proposal, ticket, by, now)
         else:

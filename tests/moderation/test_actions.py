@@ -287,6 +287,21 @@ def test_many_are_accepted_each_by_itself(db, pending, pending_project, case_of,
     assert [state(db, each) for each in (first, second, pending_project)] == ["published", "pending", "published"]
 
 
+def test_a_report_is_not_accepted_by_the_handful(db, pending, case_of, coordinator, lab):
+    closed = curation.report(
+        lab, ProposalKind.CLOSED, {}, Note(message="Fermé.", network="192.0.2.1"), version=1, now=NOW
+    )
+    db.commit()
+    cases = [reported(db, make_event(lab)), queries.get_case(closed.id), case_of(pending("Un"))]
+
+    told = actions.accept_all(tickets(*cases), find_scope(coordinator), by=coordinator, now=LATER)
+    db.commit()
+
+    words = "C’est un signalement : ouvrez-le pour choisir ce qui doit suivre."
+    assert sorted(each.problem for each in told) == ["", words, words]
+    assert [queries.get_case(case.id).state.value for case in cases] == ["pending", "pending", "published"]
+
+
 def test_nobody_accepts_by_the_handful_what_they_may_not_decide(db, pending, case_of, manager):
     event = pending()
     elsewhere = make_coordinator(make_zone(programme="epn", slug="nord", name="Nord"))

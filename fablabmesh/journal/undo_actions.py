@@ -1,7 +1,8 @@
 """Writes: an act of the journal taken back, so that all is as it was before it; itself an act, and itself taken back.
 
-Rows are written by the rooms that know them where these make something of them (a place, an event), so that calendars,
-histories and searches follow. What was written again since is never overwritten: nothing is done, and both are told.
+Rows are written by the rooms that know them where these make something of them (a place, an event, what people may do),
+so that calendars, histories and searches follow. What was written again since is never overwritten: nothing is done,
+and both are told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from fablabmesh.events.models import Event
 from fablabmesh.events.rules import Deed
 from fablabmesh.journal.labels import kinds
 from fablabmesh.journal.models import JournalEntry
+from fablabmesh.journal.people_actions import people_of, take_back
 from fablabmesh.journal.rules import MOST_UNDONE, NOT_MADE_ANEW, RowDeed
 from fablabmesh.journal.undoing import Clash, Net, clash_of, net_of, values_before
 from fablabmesh.journal.wording import MASKED
@@ -96,8 +98,10 @@ def _check(rows: Sequence[Net], stand: Mapping[int, dict[str, Any] | None]) -> N
 def _differs(row: Net, now: dict[str, Any] | None) -> bool:
     if row.deed is RowDeed.UPDATE:
         return bool(values_before(row, now or {}))
-    if row.table == "event" and row.deed is RowDeed.INSERT:
+    if row.deed is RowDeed.INSERT and row.table == "event":
         return now is not None and now["deleted_at"] is None
+    if row.deed is RowDeed.INSERT and row.table == "account":
+        return now is not None and bool(now["is_active"])
     return (now is None) is (row.deed is RowDeed.DELETE)
 
 
@@ -105,7 +109,9 @@ class _Undoing:
     """The steps, in an order in which nothing that stays hangs on something that goes."""
 
     def __init__(self, rows: Sequence[Net], stand: Mapping[int, Any], by: Account, now: datetime) -> None:
-        self._rows, self._stand, self._by, self._now = rows, stand, by, now
+        self._people = people_of(rows)
+        self._rows = [row for row in rows if row not in self._people]
+        self._stand, self._by, self._now = stand, by, now
         # Place → what its page told before, of its parts.
         self._pages: dict[int, dict[str, Any]] = {}
         self._events: set[int] = set()
@@ -122,6 +128,8 @@ class _Undoing:
             self._bring_back(row)
         for place_id, source in self._sources:
             session.execute(sa.update(Place).where(Place.id == place_id).values(**source))
+        for row in self._people:
+            take_back(row, self._values(row), by=self._by, now=self._now)
         for row in reversed([row for row in added if row.table not in _PARTS]):
             self._take_away(row)
         session.flush()
@@ -130,6 +138,11 @@ class _Undoing:
 
     def _of(self, deed: RowDeed) -> list[Net]:
         return sorted((row for row in self._rows if row.deed is deed), key=lambda row: _ORDER[row.table])
+
+    def _values(self, row: Net) -> dict[str, Any]:
+        """What differs from how it was before."""
+        plain = values_before(row, self._stand[id(row)] or {})
+        return {name: _read(_TABLES[row.table].c[name], value) for name, value in plain.items()}
 
     # --- one row -------------------------------------------------------------------------------------------------
 
@@ -183,9 +196,7 @@ class _Undoing:
         self._note_event(row)
 
     def _bring_back(self, row: Net) -> None:
-        table = _TABLES[row.table]
-        plain = values_before(row, self._stand[id(row)])
-        values = {name: _read(table.c[name], value) for name, value in plain.items()}
+        table, values = _TABLES[row.table], self._values(row)
         if row.table == "place":
             self._bring_place_back(row.key["id"], values)
         elif row.table == "event":

@@ -18,7 +18,7 @@ from fablabmesh.kit import clock
 from fablabmesh.kit.acts import does, hold_to
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.kit.i18n import gettext as _
-from fablabmesh.kit.web import read_page, signed_in, with_query
+from fablabmesh.kit.web import fresh, read_page, signed_in, with_query
 
 bp = Blueprint("journal", __name__)
 
@@ -70,6 +70,7 @@ def show(act_id: int) -> str:
 
 @bp.post("/journal/<int:act_id>/annuler")
 @signed_in
+@fresh
 @does(Act.JOURNAL_UNDO)
 def undo(act_id: int) -> Answer | tuple[str, int]:
     """Bring back what stood before the whole act."""
@@ -83,6 +84,7 @@ def undo(act_id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/journal/<int:act_id>/<int:entry_id>/annuler")
 @signed_in
+@fresh
 @does(Act.JOURNAL_UNDO)
 def undo_entry(act_id: int, entry_id: int) -> Answer | tuple[str, int]:
     """Bring back what stood before one row of it."""

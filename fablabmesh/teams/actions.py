@@ -131,6 +131,14 @@ def join(place: Place, account: Account, role: ManagerRole, *, now: datetime) ->
     _tell_team(place, "joined", account, now=now, role=role)
 
 
+def bring_back(place: Place, account: Account, role: ManagerRole, *, by: Account, now: datetime) -> None:
+    """Somebody who had left or was put out is there again, by somebody else's word: they are told as well."""
+    join(place, account, role, now=now)
+    if account.id != by.id:
+        told = {"place": place.name, "what": "role", "name": by.name, "role": role}
+        tell([account], "teams/mail/team.html", kind=TEAM, path=team_path(place), now=now, **told)
+
+
 def _member(place: Place, account_id: int) -> tuple[list[PlaceManager], PlaceManager]:
     team = queries.list_team(place.id, is_held=True)
     found = next((link for link in team if link.account_id == account_id), None)

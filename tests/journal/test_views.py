@@ -1,11 +1,14 @@
 """The pages of the journal: for whom, what they show, and the way back."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from fablabmesh.accounts.models import SignIn
 from fablabmesh.accounts.rules import Role
-from fablabmesh.journal.models import JournalAct
+from fablabmesh.journal.models import JournalAct, JournalEntry
 from fablabmesh.places import actions as places
 from fablabmesh.teams import invitation_actions as invitations
 from tests.factories import NOW, make_account, make_coordinator, make_department, make_place, make_zone
@@ -46,6 +49,21 @@ def test_who_coordinates_reads_what_changed_before_and_after(as_person, coordina
     assert f'href="/journal/{act.id}"' in page.get_data(as_text=True)
     assert f'href="/lieux/{place.slug}"' in page.get_data(as_text=True)
     assert "Téléphone du lieu Avant : 02 99 00 00 00 → Après : 02 99 00 00 01" in text_of(page).replace("\xa0", " ")
+
+
+def test_who_signed_in_long_ago_proves_who_they_are_before_anything_is_undone(as_person, coordinator, change, db):
+    place, act = change
+    browser = as_person(coordinator)
+    browser.get("/journal")
+    db.execute(sa.update(SignIn).values(proved_at=SignIn.proved_at - timedelta(hours=1)))
+    db.commit()
+    entry = db.scalars(sa.select(JournalEntry.id).where(JournalEntry.act_id == act.id)).one()
+
+    answers = [browser.post(f"/journal/{act.id}/{way}") for way in ("annuler", f"{entry}/annuler")]
+
+    db.refresh(place)
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert place.phone == "02 99 00 00 01"
 
 
 def test_others_do_not_know_that_there_is_a_journal(client, as_person, alice, change):

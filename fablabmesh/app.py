@@ -272,6 +272,7 @@ def _equip_session(settings: Settings, templates: Path, agent: str) -> None:
     """What actions find beside the database: where the site is, how letters leave, who asks strangers."""
     publication.install(db.session, publication.Publisher(settings.base_url, settings.feed_past_days))
     mails.install(db.session, _make_office(settings, templates))
+    attempt_actions.install(db.session, settings.secret_key.encode())
     notices_actions.install(db.session, settings.secret_key.encode())
     digests.install(db.session, digests.Desk(settings.base_url, settings.secret_key.encode()))
     followed_calendars.install(db.session, followed_calendars.Fetcher(agent))

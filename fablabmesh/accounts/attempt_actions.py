@@ -1,21 +1,28 @@
 """Writes: failures to prove who one is, counted in the database for all workers alike, and the waits they cost."""
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session, scoped_session
 
 from fablabmesh.accounts import queries
 from fablabmesh.accounts.models import SignInAttempt
 from fablabmesh.accounts.rules import FAILURES_KEPT, pause_after
-from fablabmesh.kit.db import session, transaction
+from fablabmesh.kit.db import equip, session, transaction
 from fablabmesh.kit.errors import TooSoon
 from fablabmesh.kit.i18n import ngettext
 
 
+def install(factory: scoped_session[Session], key: bytes) -> None:
+    """Have every session of this factory know the key by which failures are counted."""
+    equip(factory, attempts_key=key)
+
+
 def digest(text: str) -> bytes:
-    """What is kept of a token or of an address: enough to compare, nothing to use."""
+    """What is kept of a token: enough to compare, nothing to use. Not for what can be guessed."""
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -28,8 +35,12 @@ class Counter:
 
 
 def counter(kind: str, about: object, free: int) -> Counter:
-    """`kind` keeps counts of different things apart: `mail`, `net`, `second`…"""
-    return Counter(digest(f"{kind}:{about}"), free)
+    """`kind` keeps counts of different things apart: `mail`, `net`, `second`…
+
+    Without the key, not even a guess at an address or a network can be tried on what is kept.
+    """
+    key: bytes = session().info["attempts_key"]
+    return Counter(hmac.digest(key, f"accounts/attempt:{kind}:{about}".encode(), "sha256"), free)
 
 
 def hold_back(counters: list[Counter], *, now: datetime) -> None:

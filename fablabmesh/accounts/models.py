@@ -112,7 +112,7 @@ class OneTimeWord(Base):
 
 
 class SignInAttempt(Base):
-    """A sign-in that failed: counted across all workers, forgotten after the window. Addresses are kept hashed."""
+    """A sign-in that failed: counted across all workers, forgotten after the window. Subjects are kept as HMACs."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index("ix_sign_in_attempt_subject", "subject", "at"),)

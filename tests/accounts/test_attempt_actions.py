@@ -1,5 +1,6 @@
 """Failures and the waits they cost, on a real database."""
 
+import hmac
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,17 @@ from fablabmesh.kit.errors import TooSoon
 from tests.factories import NOW
 
 
-def test_counts_of_different_things_stay_apart():
+def test_counts_of_different_things_stay_apart(db):
     assert attempts.counter("mail", 1, 5).subject != attempts.counter("second", 1, 5).subject
+
+
+def test_what_is_counted_cannot_be_guessed_without_the_key_of_the_site(app, db):
+    key = app.config["SECRET_KEY"].encode()
+    kept = attempts.counter("net", "192.0.2.1", 5).subject
+    told = "accounts/attempt:net:192.0.2.1"
+
+    assert kept == hmac.digest(key, told.encode(), "sha256")
+    assert kept not in (attempts.digest("net:192.0.2.1"), attempts.digest(told))
 
 
 def test_who_asks_while_waiting_is_let_in_when_the_wait_is_over(db):

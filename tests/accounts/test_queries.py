@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from fablabmesh.accounts import actions, queries
+from fablabmesh.accounts.attempt_actions import counter
 from tests.factories import NOW, make_account
 
 
@@ -14,7 +15,7 @@ def test_an_account_is_found_whatever_blanks_and_capitals_were_typed(db):
 
 
 def test_only_attempts_of_the_window_count(db):
-    subject, other = actions.digest("mail:alice@exemple.test"), actions.digest("mail:bob@exemple.test")
+    subject, other = (counter("mail", f"{name}@exemple.test", 1).subject for name in ("alice", "bob"))
     actions.check_credentials("alice@exemple.test", "faux", address="192.0.2.1", now=NOW)
 
     found = queries.count_attempts([subject, other], since=NOW - timedelta(minutes=1))

@@ -38,7 +38,7 @@ KIND_LABELS = {ANSWER: _l("Réponse à une proposition"), FRESHNESS: _l("Demande
 
 
 class TooMany(Refused):
-    """So much came from one network that the rest must wait."""
+    """So much came from one network or person that the rest must wait."""
 
     status = 429
 
@@ -115,9 +115,8 @@ def report(
 
 
 def add(proposal: Proposal, note: Note, now: datetime) -> Proposal:
-    """Put it before those who decide, with what came along. Of strangers, a network sends so much and no more."""
-    if note.by is None:
-        _count(note.network, now)
+    """Put it before those who decide, with what came along. A network of strangers, or a person, sends so much only."""
+    _count(note, now)
     proposal.state = ProposalState.PENDING
     proposal.message, proposal.known_by, proposal.language = note.message, note.known_by, note.language
     proposal.by_id = note.by.id if note.by else None
@@ -129,10 +128,15 @@ def add(proposal: Proposal, note: Note, now: datetime) -> Proposal:
     return proposal
 
 
-def _count(network: str, now: datetime) -> None:
-    subject = rules.anonymous(desk().key, network_of(network))
-    if queries.count_requests(subject, since=now - rules.NETWORK_WINDOW) >= rules.MOST_PER_NETWORK:
-        raise TooMany(_("Trop d’envois viennent de votre réseau : réessayez dans une heure."))
+def _count(note: Note, now: datetime) -> None:
+    if note.by is None:
+        subject, most = rules.anonymous(desk().key, network_of(note.network)), rules.MOST_PER_NETWORK
+        too_many = _("Trop d’envois viennent de votre réseau : réessayez dans une heure.")
+    else:
+        subject, most = rules.anonymous_person(desk().key, note.by.id), rules.MOST_PER_PERSON
+        too_many = _("Vous avez beaucoup envoyé en une heure : réessayez plus tard.")
+    if queries.count_requests(subject, since=now - rules.NETWORK_WINDOW) >= most:
+        raise TooMany(too_many)
     session.add(ProposalRequest(subject=subject, at=now))
 
 

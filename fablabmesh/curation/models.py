@@ -104,7 +104,7 @@ class Decision(Base):
 
 
 class ProposalRequest(Base):
-    """That something was proposed from a network, unreadable: counted, and soon forgotten."""
+    """That something was proposed from a network or by a person, unreadable: counted, and soon forgotten."""
 
     __tablename__ = "proposal_request"
     __table_args__ = (Index("ix_proposal_request_subject", "subject", "at"),)

@@ -154,7 +154,7 @@ def list_open_of(place_id: int) -> list[Proposal]:
 
 
 def count_requests(subject: bytes, *, since: datetime) -> int:
-    """How much came from a network since then."""
+    """How much came from a network or a person since then."""
     statement = select(func.count()).where(ProposalRequest.subject == subject, ProposalRequest.at > since)
     return session.scalar(statement) or 0
 

@@ -17,6 +17,8 @@ CONTACT_KEPT = timedelta(days=90)
 LATE_AFTER = timedelta(days=14)
 
 NETWORK_WINDOW, MOST_PER_NETWORK = timedelta(hours=1), 10
+# Anybody may have an account: whoever is signed in is trusted with more, and not with everything.
+MOST_PER_PERSON = 60
 # Nobody reads and fills in a form so fast; a page that was open for longer is shown again.
 FASTEST, FORM_KEPT = timedelta(seconds=3), timedelta(hours=12)
 LONGEST_MESSAGE = 2_000
@@ -186,7 +188,16 @@ def read_plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def anonymous(key: bytes, network: str) -> bytes:
     """To count by: without the key, not even a guess can be tried."""
-    return hmac.digest(key, b"curation/network:" + network.encode(), "sha256")[:16]
+    return _subject(key, f"network:{network}")
+
+
+def anonymous_person(key: bytes, account_id: int) -> bytes:
+    """The same of who is signed in, from wherever they send."""
+    return _subject(key, f"account:{account_id}")
+
+
+def _subject(key: bytes, about: str) -> bytes:
+    return hmac.digest(key, f"curation/{about}".encode(), "sha256")[:16]
 
 
 def write_stamp(key: bytes, now: datetime) -> str:

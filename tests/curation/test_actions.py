@@ -61,6 +61,17 @@ def test_from_one_network_only_so_much_is_taken_and_its_address_is_not_kept(db, 
     say(lab, phone="01", by=make_account())
 
 
+def test_one_person_sends_more_than_a_stranger_and_not_without_end(db, lab, say):
+    alice, bob = make_account(), make_account(name="Bob")
+    for _turn in range(rules.MOST_PER_PERSON):
+        say(lab, phone="01", by=alice)
+
+    with pytest.raises(actions.TooMany, match="Vous avez beaucoup envoyé en une heure"):
+        say(lab, phone="01", by=alice)
+
+    say(lab, phone="01", by=bob)
+
+
 # --- accepting ---------------------------------------------------------------------------------------------------
 
 

@@ -67,7 +67,7 @@ def get_claim(claim_id: int) -> Claim:
 
 
 def _is_mine_to_answer(person: Any) -> ColumnElement[bool]:
-    """Of a place that I manage; or, once its managers had their time or left, of one in my zones."""
+    """Of a place that I manage, or of one in my zones, where a coordinator's word counts at any time."""
     mine = Claim.place_id.in_(
         select(PlaceManager.place_id).where(
             PlaceManager.account_id == person.id, PlaceManager.role == ManagerRole.MANAGER

@@ -232,9 +232,13 @@ def _claim(claim_id: int) -> Claim:
 
 
 def _desk_page(found: Claim, *, problem: str = "", refusal: Any = None, question: Any = None) -> str:
+    is_early = found.state.is_open and found.coordinator_from is not None and found.coordinator_from > clock.now()
+    is_managed = any(link.role is ManagerRole.MANAGER for link in found.place.managers)
+    is_theirs = found.place.role_of(current_user.id) is ManagerRole.MANAGER
     return render_template(
         "teams/show_claim.html",
         claim=found,
+        is_before_its_people=is_early and is_managed and not is_theirs,
         problem=problem,
         refusal=refusal or RefusalForm(formdata=None),
         question=question or WordsForm(formdata=None),

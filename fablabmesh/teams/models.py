@@ -61,7 +61,7 @@ class Invitation(Base):
 class Claim(Base):
     """Somebody says that a place is theirs to look after. `email` is kept until it is decided, and for nothing else.
 
-    `account_id`: who asked while signed in. `coordinator_from`: until then the place's own managers answer alone.
+    `account_id`: who asked while signed in. `coordinator_from`: until then it is left to the place's own managers.
     `digest`: of the word of the link that proves the address, or answers a question.
     """
 

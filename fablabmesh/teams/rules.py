@@ -11,7 +11,7 @@ from fablabmesh.places.rules import ManagerRole
 INVITATION_LIVES = timedelta(days=14)
 # The link that proves an address, or answers a question.
 LINK_LIVES, ANSWER_LIVES = timedelta(days=3), timedelta(days=30)
-# So long, the people of a place answer a claim alone.
+# So long, a claim is left to the people of the place: who coordinates is told after it, and warned before.
 MANAGERS_FIRST = timedelta(days=14)
 # What is over is forgotten so long after.
 ENDED_KEPT = timedelta(days=90)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from fablabmesh.accounts.models import Account
 from fablabmesh.kit import clock
-from fablabmesh.teams import actions, claim_queries
+from fablabmesh.teams import actions, claim_actions, claim_queries
+from fablabmesh.teams.claim_actions import Claimant
 from fablabmesh.teams.models import Claim
 from fablabmesh.teams.rules import ClaimState
 from tests.factories import make_account, make_place
@@ -269,3 +270,18 @@ def test_the_desk_is_closed_to_others(as_person, waiting, bob):
     assert browser.get(f"/equipes/demandes/{waiting.id}").status_code == 404
     for deed in ("accepter", "refuser", "demander"):
         assert browser.post(f"/equipes/demandes/{waiting.id}/{deed}").status_code == 404
+
+
+def test_who_coordinates_is_warned_while_the_places_own_people_have_their_time(as_person, db, lab, alice, coordinator):
+    lea = make_account(name="Léa")
+    lea.email_confirmed_at = clock.now()
+    claim = claim_actions.ask(lab, Claimant("Léa", lea.email, by=lea), now=clock.now())
+    db.commit()
+    address, words = f"/equipes/demandes/{claim.id}", "Ce lieu a des responsables"
+
+    early = [words in as_person(person).get(address).get_data(as_text=True) for person in (coordinator, alice)]
+    claim.coordinator_from = clock.now()
+    db.commit()
+
+    assert early == [True, False]
+    assert words not in as_person(coordinator).get(address).get_data(as_text=True)

@@ -22,7 +22,7 @@ class SearchForm(BaseForm):
     quoi = SelectField(_l("Sur quoi"), default="", choices=lambda: _choices(Topic))
     geste = SelectField(_l("Geste"), default="", choices=lambda: _choices(RowDeed))
     lieu = StringField(_l("Lieu"), filters=[line], render_kw={"autocomplete": "off"})
-    qui = StringField(_l("Personne"), filters=[line], render_kw={"autocomplete": "off"})
+    qui = StringField(_l("Qui"), filters=[line], render_kw={"autocomplete": "off"})
     du = DateField(_l("Depuis le"), validators=[Optional()])
     au = DateField(_l("Jusqu’au"), validators=[Optional()])
 

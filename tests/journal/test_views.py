@@ -176,6 +176,14 @@ def test_no_link_that_is_used_up_opens_again_for_who_coordinates(
     assert (found.withdrawn_at or found.accepted_at) == NOW
 
 
+def test_who_did_it_is_asked_for_in_words_that_mean_it_in_both_languages(as_person, coordinator, change):
+    browser = as_person(coordinator)
+
+    pages = [browser.get(path).get_data(as_text=True) for path in ("/journal", "/en/journal")]
+
+    assert [re.search(r'<label for="qui"[^>]*>(\w+)', page)[1] for page in pages] == ["Qui", "Who"]
+
+
 def test_those_who_may_read_it_are_led_to_it(as_person, coordinator, alice, change):
     place, _act = change
     browser, hers = as_person(coordinator), as_person(alice)

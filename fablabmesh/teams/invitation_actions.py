@@ -143,6 +143,8 @@ def look(word: str, *, now: datetime, is_held: bool = False) -> Invitation:
 
 def accept_as(invitation: Invitation, account: Account, *, now: datetime) -> None:
     """With an account that is there. `invitation`: held."""
+    if invitation.zone is not None and account.is_demo:
+        raise Refused(_("Un compte de démonstration ne s’occupe que de lieux de démonstration."))
     invitation.accepted_at = now
     session.flush()
     if invitation.zone is not None:

@@ -193,6 +193,17 @@ def test_somebody_invited_to_a_zone_coordinates_it(db, zone, alice, letters):
         queries.get_invitation(found.id)
 
 
+def test_an_invented_person_does_not_coordinate_by_somebody_elses_letter(db, alice, zone, letters):
+    camille = make_account(name="Camille", is_demo=True)
+    invitation_actions.invite_coordinator(zone, Guest("paul@exemple.test", "en"), by=alice, now=NOW)
+    found = invitation_actions.look(link_in(letters("teams/invitation")[-1][2], "invitations"), now=LATER)
+
+    with pytest.raises(Refused, match="Un compte de démonstration"):
+        invitation_actions.accept_as(found, camille, now=LATER)
+
+    assert (camille.zone_ids, found.accepted_at) == ([], None)
+
+
 def test_what_is_over_is_forgotten_after_three_months(db, invite):
     invitation_actions.withdraw(invitation_actions.look(invite("a@exemple.test"), now=NOW), now=NOW)
     invite("b@exemple.test")

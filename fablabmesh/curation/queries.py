@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from fablabmesh.accounts.models import Account
 from fablabmesh.accounts.rules import Role
 from fablabmesh.curation.models import Decision, FreshnessLetter, PlaceTwin, Proposal, ProposalRequest
-from fablabmesh.curation.rules import NOT_BY_ITS_PEOPLE, ProposalState, Scope, unknown
+from fablabmesh.curation.rules import LATE_AFTER, NOT_BY_ITS_PEOPLE, ProposalState, Scope, unknown
 from fablabmesh.kit.db import session
 from fablabmesh.kit.errors import NotFound
 from fablabmesh.places.freshness import STALE_AFTER
@@ -122,6 +122,12 @@ def count_waiting(person: Any) -> int | None:
     """How many proposals wait for a decision that this person may take; None for who decides about nothing."""
     scope = find_scope(person)
     return count_proposals(scope, is_open=True) if scope.moderates or scope.place_ids else None
+
+
+def count_late(person: Any, *, now: datetime) -> int:
+    """How many of them have waited for too long."""
+    late = (Proposal.state == ProposalState.PENDING, Proposal.created_at < now - LATE_AFTER)
+    return session.scalar(select(func.count(Proposal.id)).where(visible(find_scope(person)), *late)) or 0
 
 
 def get_proposal(proposal_id: int) -> Proposal:

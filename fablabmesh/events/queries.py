@@ -186,6 +186,14 @@ def list_upcoming_at_any(place_ids: Sequence[int], *, after: datetime, limit: in
     return _upcoming(_is_held_by(select(Place.id).where(Place.id.in_(place_ids))), after, limit)
 
 
+def list_upcoming_in(codes: Collection[str], *, is_demo: bool, after: datetime, limit: int) -> list[EventDate]:
+    """What is not over in the places of these departments, the invented or the real ones, the soonest first."""
+    if not codes:
+        return []
+    there = select(Place.id).where(Place.department_code.in_(codes), Place.is_demo.is_(is_demo))
+    return _upcoming(_is_held_by(there), after, limit)
+
+
 def list_upcoming_in_zone(zone: Zone, *, after: datetime, limit: int) -> list[EventDate]:
     """What is not over in the places of a zone, cancelled ones too, the soonest first; of a series the next date."""
     return _upcoming(_is_in_zone(zone), after, limit)

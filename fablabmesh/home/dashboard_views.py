@@ -19,6 +19,7 @@ from fablabmesh.teams import queries as teams
 from fablabmesh.zones import queries as zones
 
 MOST_DEAD = 20
+MOST_IN_ZONES = 5
 
 
 @bp.get("/mon-espace")
@@ -29,6 +30,8 @@ def dashboard() -> str:
     mine = places.list_managed_by(current_user.id)
     ids = [place.id for place in mine]
     now = clock.now()
+    is_admin = current_user.role is Role.ADMIN
+    watches = is_admin or bool(current_user.zone_ids)
     return render_template(
         "home/dashboard.html",
         mine=mine,
@@ -37,8 +40,14 @@ def dashboard() -> str:
         claims=claims.count_claims(current_user),
         own_claims=claims.list_own(current_user.id),
         invitations=teams.list_invitations_to(current_user, now=now),
+        watches=watches,
         moderation=curation.count_waiting(current_user),
-        dead=imports.list_dead_sources(now=now, limit=MOST_DEAD) if current_user.role is Role.ADMIN else [],
+        late=curation.count_late(current_user, now=now) if watches else 0,
+        orphans=teams.count_orphans(*teams.reach_of(current_user)) if watches else 0,
+        zone_agenda=events.list_upcoming_in(
+            current_user.department_codes, is_demo=current_user.is_demo, after=now, limit=MOST_IN_ZONES
+        ),
+        dead=imports.list_dead_sources(now=now, limit=MOST_DEAD) if is_admin else [],
         troubles=imports.list_troubled_sources(ids),
         waiting=projects.list_pending_for(current_user.id),
         agenda=events.list_upcoming_at_any(ids, after=now, limit=20),

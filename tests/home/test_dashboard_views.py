@@ -6,9 +6,20 @@ from datetime import timedelta
 import pytest
 
 from fablabmesh.accounts.rules import Role
+from fablabmesh.curation import actions as curation
+from fablabmesh.curation.rules import LATE_AFTER, ProposalKind
 from fablabmesh.imports.models import CalendarSource
 from fablabmesh.kit import clock
-from tests.factories import make_account, make_coordinator, make_event, make_place, make_project, make_zone
+from fablabmesh.teams import actions as teams
+from tests.factories import (
+    make_account,
+    make_coordinator,
+    make_department,
+    make_event,
+    make_place,
+    make_project,
+    make_zone,
+)
 
 
 def test_alice_finds_her_place_what_comes_and_what_waits(as_person, db):
@@ -70,3 +81,32 @@ def test_who_coordinates_a_zone_is_led_to_what_they_write_for_it(as_person, db):
 
 def test_who_coordinates_none_is_told_of_none(as_person, alice):
     assert "Mes zones" not in as_person(alice).get("/mon-espace").get_data(as_text=True)
+
+
+def test_who_coordinates_a_zone_sees_what_waits_there_and_what_comes_next(as_person, db):
+    make_department()
+    person = make_coordinator(make_zone("35"))
+    event, alice = make_event(make_place(name="Lab de la zone"), title="Bientôt ici"), make_account(name="Alice")
+    teams.leave(make_place(name="Quitté", managers=(alice,)), alice, now=clock.now(), nobody_follows=True)
+    old = clock.now() - LATE_AFTER - timedelta(hours=1)
+    for at in (old, clock.now()):
+        note = curation.Note(
+            message="La rampe est en travaux.", contact="", by=None, network="192.0.2.1", language="fr"
+        )
+        curation.report(event.place, ProposalKind.OTHER, {}, note, version=event.place.version, now=at)
+    db.commit()
+
+    page = as_person(person).get("/mon-espace").get_data(as_text=True)
+
+    assert "2 propositions attendent votre décision" in page
+    assert '<a href="/moderation?retard=oui">une en retard</a>' in page
+    assert "Lieux sans responsable (1)" in page
+    assert f'href="/evenements/{event.slug}"' in page
+    assert "Mes lieux" not in page
+    assert page.index('id="mes-zones"') < page.index('id="compte"')
+
+
+def test_account_links_come_after_places(as_person, alice):
+    page = as_person(alice).get("/mon-espace").get_data(as_text=True)
+
+    assert re.findall(r'<h2 id="([^"]+)"', page) == ["lieux", "agenda", "projets", "compte"]

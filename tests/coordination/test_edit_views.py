@@ -1,5 +1,7 @@
 """Where coordinators write."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -69,6 +71,16 @@ def test_who_writes_at_the_same_time_is_shown_both(desk, zone):
     assert (again.status_code, queries.find_page(zone, is_demo=False).presentation) == (303, "Le second")
 
 
+def test_an_empty_contact_has_nothing_to_take_away(desk, zone):
+    assert "Retirer ce contact" not in desk.get(EDIT).get_data(as_text=True)
+
+    contact = {"contacts-0-role": "Accueil", "version": "0"}
+    desk.post(EDIT, data=contact)
+    assert desk.get(EDIT).get_data(as_text=True).count("Retirer ce contact") == 1
+    more = desk.post(EDIT, data=contact | {"act": "add-contact"}).get_data(as_text=True)
+    assert (more.count('name="contacts-1-role"'), more.count("Retirer ce contact")) == (1, 1)
+
+
 def test_news_are_published_with_their_meeting_and_place(desk, client, zone, lab):
     event = make_series(lab)
     linked = {"event": f"https://mesh.test/evenements/{event.slug}", "place": f"/lieux/{lab.slug}"}
@@ -112,6 +124,9 @@ def test_who_edits_news_at_the_same_time_is_shown_both(desk, zone, coordinator):
 
     assert late.status_code == 409
     assert ("Du premier" in page, "Du second" in page) == (True, True)
+    assert re.findall(r"<dt>([^<]+)</dt>", page) == [
+        *("Titre", "Date", "Texte", "Lien (facultatif)", "Événement (facultatif)", "Lieu (facultatif)", "État")
+    ]
     assert desk.post(path, data=NEWS | {"text": "", "version": "1"}).status_code == 422
 
 

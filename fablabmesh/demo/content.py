@@ -126,7 +126,7 @@ CONTACTS = (
 NEWS = (
     Told("Le prêt de machines est ouvert", 24, "La **découpe vinyle** et le scanner 3D se prêtent trois semaines."),
     Told(
-        "Journée de printemps : le programme",
+        "Journée de printemps : le programme",
         9,
         "Huit ateliers se présentent.\n\n- matin : visites\n- après-midi : réparation",
     ),

@@ -30,6 +30,8 @@ def _lead_on(error: Moved) -> Any:
     given = request.view_args or {}
     if given.get("slug") != error.former or request.endpoint is None:
         return _answer(error.status, _titles()[error.status], error.message)
+    # The view was left before it could ask for any right.
+    g.is_led_away = True
     query = request.query_string.decode("latin-1")
     address = url_for(request.endpoint, **{**given, "slug": error.now}) + (f"?{query}" if query else "")
     # A form that was open meanwhile is sent again as it is: RFC 9110 §15.4.9.

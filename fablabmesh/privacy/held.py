@@ -243,7 +243,7 @@ HELD: dict[str, Held] = {
         bare="id place_id category_slug ends_local is_all_day starts_at ends_at rrule rdates exdates "
         "school_holidays split_from_id venue_id venue_text venue_latitude venue_longitude online_url online_access "
         "audience price_kind price_amount language accessibility capacity registration_url tags image_digest "
-        "image_text moderation published_at deleted_at origin status cancel_reason sequence version changed_at ical "
+        "image_text moderation zone_reason published_at deleted_at origin status cancel_reason sequence version changed_at ical "
         "ical_zones digest feed_number location search_text folded_tags",
     ),
     "project": Held(
@@ -251,7 +251,7 @@ HELD: dict[str, Held] = {
         Fate.UNLINKED,
         by="created_by_id",
         told="slug title created_at",
-        bare="id summary description lead_id state moderation refused_at seeks licence version changed_at",
+        bare="id summary description lead_id state moderation zone_reason refused_at seeks licence version changed_at",
     ),
     "partnership": Held(
         "authorship",
@@ -336,7 +336,7 @@ IMPERSONAL: dict[str, str] = {
     "postcode commune insee latitude longitude location precision department_code department_found_by "
     "department_distance_m phone website web_key opening_hours how_to_come appointment_url accessibility_url services "
     "audiences accessibility fees support labels machine_types closed_on source source_id source_licence "
-    "source_updated_on edited_fields confirmed_at is_demo moderation version created_at changed_at",
+    "source_updated_on edited_fields confirmed_at is_demo moderation zone_reason version created_at changed_at",
     "place_alias": "slug place_id",
     "place_change": "place_id number",
     "place_fact": "id place_id position subject statement source confidence",

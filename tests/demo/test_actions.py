@@ -52,11 +52,11 @@ def test_it_shows_the_future_the_past_a_cancellation_an_overseas_clock_and_both_
     assert {p.status for p in db.scalars(select(Partnership))} == {PartnershipStatus.ACCEPTED, PartnershipStatus.ASKED}
 
 
-def test_it_shows_a_claim_that_waits_for_its_coordinator_and_writes_to_nobody(db, demo):
+def test_it_shows_a_claim_that_waits_for_its_coordinator_and_writes_to_nobody_real(db, demo):
     found = db.execute(select(Claim.state, Place.is_demo, Account.is_demo).join(Claim.place).join(Claim.account)).all()
 
     assert found == [(ClaimState.PENDING, True, True)]
-    assert db.scalar(select(func.count(Mail.id))) == 0
+    assert {mail.domain for mail in db.scalars(select(Mail))} <= {"demonstration.invalid"}
 
 
 def test_it_shows_what_comes_again_with_its_exceptions_and_what_labs_do_together(db, demo):

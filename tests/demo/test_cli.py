@@ -24,8 +24,8 @@ def test_it_is_added_shown_and_removed(runner, settings):
 
     assert [run.exit_code for run in (added, shown, removed, nothing)] == [0, 0, 0, 0]
     assert added.output == shown.output
-    assert shown.output.count("@demonstration.invalid") == 4
-    assert removed.output == f"Retirés\u00a0: {len(content.PLACES)} lieux et 4 comptes inventés.\n"
+    assert shown.output.count("@demonstration.invalid") == 5
+    assert removed.output == f"Retirés\u00a0: {len(content.PLACES)} lieux et 5 comptes inventés.\n"
     assert nothing.output == ""
 
 

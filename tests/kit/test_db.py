@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from fablabmesh.accounts.rights import Act
 from fablabmesh.kit import db as kit_db
 from fablabmesh.zones import actions as zones
 from fablabmesh.zones.models import Programme
@@ -17,7 +18,7 @@ def test_an_answer_below_400_is_kept_and_another_is_undone(app, client, db):
         zones.put_programme(slug=f"p{status}", name="P", position=1)
         return "", status
 
-    write.access = "anyone"
+    write.access, write.acts = "anyone", (Act.SITE_READ,)
     app.view_functions["trial"] = write
     rule = app.url_rule_class("/essai/<int:status>", endpoint="trial", methods=["GET"])
     app.url_map.add(rule)

@@ -15,7 +15,7 @@ def test_every_table_of_the_register_gives_what_is_of_the_person(life):
         *("proposal_decision", "place_twin", "calendar_source", "calendar_import", "zone_coordinator", "account_life"),
         *("claim", "claim_line", "notice_choice"),
         *("known_device", "passkey", "one_time_code", "recovery_code", "provider_link", "asked_letter"),
-        *("journal_act", "zone_rule"),
+        *("journal_act", "zone_rule", "pole_page", "pole_news", "pole_contact"),
     }
     assert {table for table, found in rows.items() if not found and not table.endswith("_by_you")} == without
     expected = {name for name, held in HELD.items() if held.owners or held.address} | {"place_person"}

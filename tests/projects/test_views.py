@@ -165,7 +165,7 @@ def test_an_empty_list_invites(client, db):
 def test_the_address_without_its_slash_leads_there(client, db):
     answer = client.get("/projets?etat=termine")
 
-    assert (answer.status_code, answer.location) == (308, "http://localhost/projets/?etat=termine")
+    assert (answer.status_code, answer.location) == (308, "/projets/?etat=termine")
 
 
 def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(client, db, count_queries):

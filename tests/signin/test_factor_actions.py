@@ -244,6 +244,7 @@ def test_an_identity_is_known_by_issuer_and_subject_whatever_its_address(db, ali
 
 
 def test_an_address_links_only_where_both_sides_have_verified_it(db, alice):
+    alice.email_confirmed_at = None
     unverified = factors.recognise(identity(email=None), now=NOW)
     unconfirmed = factors.recognise(identity(email=alice.email), now=NOW)
     alice.email_confirmed_at = NOW

@@ -113,6 +113,7 @@ def test_teams_are_listed_in_as_many_questions_for_one_place_as_for_three(lab, b
 
 
 def test_an_invitation_waits_for_who_has_shown_that_the_address_is_theirs(db, lab, alice, bob):
+    bob.email_confirmed_at = None
     invitation_actions.invite(lab, Guest(bob.email), ManagerRole.EDITOR, by=alice, now=NOW)
     assert queries.list_invitations_to(bob, now=NOW) == []
 

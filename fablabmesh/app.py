@@ -82,6 +82,7 @@ from fablabmesh.publication import actions as publication
 from fablabmesh.publication import cli as publication_cli
 from fablabmesh.publication import renewal_actions
 from fablabmesh.publication.image_actions import forget_images
+from fablabmesh.reports import views as reports
 from fablabmesh.search import actions as search_actions
 from fablabmesh.search import views as search
 from fablabmesh.sheets import history_views as sheets
@@ -137,6 +138,7 @@ ROOMS = [
     privacy.bp,
     projects.bp,
     projects_api.bp,
+    reports.bp,
     statistics.bp,
     search.bp,
     sheets.bp,

@@ -54,7 +54,8 @@ def may(person: Any, act: Act, zone: Any) -> bool:
 # Farther than this from every department, a point is an error and not a place on the shore.
 NEAREST_LIMIT_METRES = 20_000
 
-_OVERSEAS_ZONES = {
+# Department → its clocks, where they are not those of Paris.
+OVERSEAS = {
     "971": "America/Guadeloupe",
     "972": "America/Martinique",
     "973": "America/Cayenne",
@@ -75,7 +76,7 @@ def department_of_insee(insee: str | None) -> str | None:
 
 def timezone_of_department(code: str | None) -> str:
     """The IANA time zone on a department's clocks."""
-    return _OVERSEAS_ZONES.get(code or "", "Europe/Paris")
+    return OVERSEAS.get(code or "", "Europe/Paris")
 
 
 _ARRONDISSEMENTS = {"paris": ("75", 20), "lyon": ("69", 9), "marseille": ("13", 16)}

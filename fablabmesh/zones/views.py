@@ -56,6 +56,7 @@ def show(programme: str, slug: str) -> str:
         news=coordination.list_news(zone),
         seeking=coordination.list_seeking(zone),
         may_animate=may(current_user, Act.ZONE_ANIMATE, zone),
+        may_read_figures=may(current_user, Act.ZONE_FIGURES, zone),
         counts=places.count_by_zone().get(zone.id, {}),
         laureates=places.list_laureates_in(zone),
         agenda=events.list_upcoming_in_zone(zone, after=clock.now(), limit=6),

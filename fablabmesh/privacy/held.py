@@ -243,8 +243,8 @@ HELD: dict[str, Held] = {
         bare="id place_id category_slug ends_local is_all_day starts_at ends_at rrule rdates exdates "
         "school_holidays split_from_id venue_id venue_text venue_latitude venue_longitude online_url online_access "
         "audience price_kind price_amount language accessibility capacity registration_url tags image_digest "
-        "image_text moderation zone_reason published_at deleted_at origin status cancel_reason sequence version changed_at ical "
-        "ical_zones digest feed_number location search_text folded_tags",
+        "image_text moderation zone_reason published_at deleted_at origin status cancel_reason sequence version "
+        "changed_at ical ical_zones digest feed_number location search_text folded_tags",
     ),
     "project": Held(
         "authorship",

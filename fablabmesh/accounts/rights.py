@@ -175,7 +175,6 @@ def label_of(act: Act) -> str:
         Act.PLACE_IMPORT: _("Importer et suivre des agendas"),
         Act.PLACE_TEAM_READ: _("Voir qui s’occupe du lieu"),
         Act.PLACE_TEAM: _("Inviter dans l’équipe du lieu et la changer"),
-        Act.PLACE_TEAM_READ: _("Voir l’équipe du lieu"),
         Act.PLACE_LEAVE: _("Quitter l’équipe du lieu"),
         Act.PLACE_MODERATE: _("Modérer le lieu"),
         Act.PLACE_MERGE: _("Réunir deux fiches, ou les séparer"),

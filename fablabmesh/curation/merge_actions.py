@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fablabmesh.accounts.models import Account
+from fablabmesh.coordination.models import PoleNews
 from fablabmesh.curation import queries
 from fablabmesh.curation.models import FreshnessLetter, PlaceTwin, Proposal, TwinSearch
 from fablabmesh.curation.rules import plain
@@ -280,6 +281,7 @@ def _move_source(kept: Place, gone: Place) -> None:
 def _move_proposals(kept: Place, gone: Place) -> None:
     """What was said of the other; and whom the two are not."""
     _point(Proposal.place_id, kept, gone)
+    _point(PoleNews.place_id, kept, gone)
     for pair in queries.list_dismissed(gone.id):
         stranger = pair.other_id if pair.place_id == gone.id else pair.place_id
         if stranger == kept.id:

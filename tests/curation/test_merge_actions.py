@@ -175,7 +175,7 @@ def test_every_table_that_refers_to_a_place_is_thought_of():
         "partnership.place_id", "place_alias.place_id", "place_fact.place_id", "place_manager.place_id",
         "place_person.place_id", "place_picture.place_id", "place_source_alias.place_id", "place_twin.other_id",
         "place_twin.place_id", "place_version.place_id", "pole_role.place_id", "project.lead_id", "proposal.place_id",
-        "claim.place_id", "invitation.place_id", "place_tenure.place_id",
+        "claim.place_id", "invitation.place_id", "place_tenure.place_id", "pole_news.place_id",
     }  # fmt: skip
     made_anew = {"place_feature.place_id",
         "feed_chunk.place_id", "feed_forgotten.place_id", "feed_tombstone.place_id", "place_horizon.place_id",

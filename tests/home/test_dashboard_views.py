@@ -76,6 +76,7 @@ def test_who_coordinates_a_zone_is_led_to_what_they_write_for_it(as_person, db):
         "/zones/fablab/ouest/pole/modifier",
         "/zones/fablab/ouest/actualites",
         "/zones/fablab/ouest/actualites/nouvelle",
+        "/zones/fablab/ouest/bilan",
     ]
 
 

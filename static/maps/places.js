@@ -234,8 +234,11 @@ Object.assign(mesh, (() => {
     if (!box.isConnected) return;
     box.append(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
     const popup = mesh.popupOf(map);
-    // Its size is another one; the focus stays where it is.
-    if (popup) popup.update();
+    if (!popup) return;
+    // Its size is another one. Leaflet takes the words out for a moment, and the focus with them.
+    const held = document.activeElement;
+    popup.update();
+    if (box.contains(held)) held.focus({ preventScroll: true });
   }
 
   function placePopup(state, place) {

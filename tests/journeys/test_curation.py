@@ -25,12 +25,15 @@ from fablabmesh.kit.db import session, transaction
 from fablabmesh.places import actions as places
 from fablabmesh.places.models import Place, PoleRole
 from fablabmesh.places.rules import PlaceKind, Precision
+from fablabmesh.zones import actions as zones
+from fablabmesh.zones.models import Zone
 
 with create_app().app_context():
     now = clock.now()
     with transaction():
         pole = session.get_one(Place, session.query(PoleRole).order_by(PoleRole.place_id).first().place_id)
-        places.grant(pole, find_by_email("pole@exemple.fr"))
+        role = session.query(PoleRole).filter_by(place_id=pole.id).order_by(PoleRole.zone_id).first()
+        zones.grant_coordination(session.get_one(Zone, role.zone_id), find_by_email("pole@exemple.fr"), by=None, now=now)
         made = []
         for name, phone in (("Forge du Val", ""), ("La Forge du Val", "04 73 00 00 00")):
             place = places.create_place({
@@ -123,11 +126,11 @@ def test_the_pole_makes_one_page_of_two_and_who_followed_the_other_has_all_event
 def test_pages_of_curation_can_be_seen_and_pressed_by_all(open_page, site, root, forges):
     visitor = open_page(color_scheme="dark")
     public = ["/lieux/proposer", f"/lieux/{forges[0]}/signaler", "/propositions/merci", "/en/lieux/proposer"]
-    faults = {path: faults_of(visitor.page, site.url + path, root) for path in public}
+    faults = {path: faults_of(visitor.page, site.url + path) for path in public}
     pole = open_page()
     enter(pole.page, site)
     desk = ["/moderation", "/moderation?liste=traitees", "/moderation/doublons", "/moderation/anciennes"]
-    faults |= {path: faults_of(pole.page, site.url + path, root) for path in desk}
+    faults |= {path: faults_of(pole.page, site.url + path) for path in desk}
     pole.go("/moderation?liste=traitees").locator(".queue a").first.click()
     faults["item"] = axe(pole.page)
     pole.go(f"/moderation/doublons/{forges[0]}/{forges[2]}")

@@ -134,7 +134,7 @@ def test_a_place_is_claimed_by_the_word_of_its_coordinator(open_page, site, labs
 
     desk = open_page(DESK)
     enter(desk.page, site, COORDINATOR)
-    desk.page.get_by_role("link", name=re.compile("demande à s’occuper d’un de vos lieux")).click()
+    desk.page.get_by_role("link", name=re.compile("^Demandes de s’occuper d’un lieu")).click()
     desk.page.get_by_role("link", name="Atelier Calme").click()
     expect(desk.page.get_by_text("J’anime l’atelier du jeudi.")).to_be_visible()
     assert axe(desk.page) == []

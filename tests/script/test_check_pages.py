@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from werkzeug.routing import Map, Rule
 
-from fablabmesh.app import create_app
-
 LIB = Path(__file__).parent.parent.parent / "script" / "lib"
 RULES = Map(
     [
@@ -53,8 +51,8 @@ def test_a_typed_address_that_answers_no_page_is_no_page_looked_at(pages):
     pages.check_typed("places.show", 404)
 
 
-def test_typed_addresses_are_those_of_views(pages):
-    rules = create_app().url_map
+def test_typed_addresses_are_those_of_views(pages, app):
+    rules = app.url_map
 
     assert [pages.kind_of(rules, path.split("?")[0]) for path in pages.TYPED] == [
         "search.index",

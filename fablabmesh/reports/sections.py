@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from fablabmesh.curation.rules import LATE_AFTER
 from fablabmesh.feeds.agenda import Wanted
 from fablabmesh.feeds.slices import Choice, Slice
 from fablabmesh.kit.i18n import day
@@ -231,7 +232,7 @@ def _silent(figures: Figures, told: Told) -> Section:
         (Line(_("Lieux qui n’en ont tenu aucun"), Count(len(figures.silent), figures.silent_before)),),
         _("Les lieux en fin d’année qui n’ont tenu, ni seuls ni avec d’autres, aucune date dans l’année."),
         names=tuple(_named(each, told) for each in figures.silent),
-        names_title=_("Leurs noms"),
+        names_title=_("Leurs noms :"),
     )
 
 
@@ -274,8 +275,9 @@ def _proposals(figures: Figures, told: Told) -> Section:
         ),
         _(
             "Ce qui est passé par la file de modération de la zone, à la date où c’est arrivé, ou à celle de la "
-            "décision ; en retard, ce qui a attendu plus de quatorze jours. La moitié des décisions ont pris moins que "
-            "la médiane."
+            "décision ; en retard, ce qui a attendu plus de %(days)s jours. La moitié des décisions a pris moins de "
+            "temps que la médiane.",
+            days=LATE_AFTER.days,
         ),
     )
 

@@ -128,7 +128,7 @@ def _say(value: float | None, unit: Unit) -> str:
     if value is None:
         return "–"
     if unit is Unit.SHARE:
-        return _("%(number)s %%", number=number(round(value * 100, 1)))
+        return _("%(number)s %%", number=number(round(value * 100, 1)))
     if unit is Unit.DAYS:
-        return _("%(number)s j", number=number(round(value, 1)))
+        return _("%(number)s j", number=number(round(value, 1)))
     return number(value)

@@ -33,7 +33,8 @@ with create_app().app_context():
     with transaction():
         pole = session.get_one(Place, session.query(PoleRole).order_by(PoleRole.place_id).first().place_id)
         role = session.query(PoleRole).filter_by(place_id=pole.id).order_by(PoleRole.zone_id).first()
-        zones.grant_coordination(session.get_one(Zone, role.zone_id), find_by_email("pole@exemple.fr"), by=None, now=now)
+        zone, account = session.get_one(Zone, role.zone_id), find_by_email("pole@exemple.fr")
+        zones.grant_coordination(zone, account, by=None, now=now)
         made = []
         for name, phone in (("Forge du Val", ""), ("La Forge du Val", "04 73 00 00 00")):
             place = places.create_place({

@@ -39,6 +39,7 @@ def test_each_part_says_what_it_means(told):
     sections = make_sections(Figures(2025), told)
 
     assert [section.slug for section in sections if not section.definition] == []
+    assert "plus de 14 jours" in sections[8].definition
     assert len({section.slug for section in sections}) == len(sections) == 12
 
 

@@ -96,7 +96,7 @@ def test_a_visitor_without_javascript_says_that_a_lab_is_closed_and_the_pole_acc
     page.get_by_role("link", name="Forge du Val", exact=True).click()
     expect(page.get_by_text("Une affiche est sur la porte.")).to_be_visible()
     page.get_by_role("button", name="Accepter").click()
-    expect(page.get_by_role("status")).to_contain_text("la proposition est acceptée")
+    expect(page.locator(".flashes")).to_contain_text("la proposition est acceptée")
 
     closed = visitor.go(f"/lieux/{forges[0]}")
     expect(closed.get_by_text("31 janvier 2026").first).to_be_visible()

@@ -1,25 +1,42 @@
 """What waits, what was refused and what is archived, in everything that the site shows to everybody."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
 import sqlalchemy as sa
 
+from fablabmesh.coordination import actions as poles
+from fablabmesh.digests import issue_actions
+from fablabmesh.digests.rules import issue_on
 from fablabmesh.events import actions as events
 from fablabmesh.events.models import Event
 from fablabmesh.kit import clock
 from fablabmesh.maps import actions as maps
+from fablabmesh.maps.queries import find_number
 from fablabmesh.moderation.state_actions import move_place
+from fablabmesh.places.models import PlaceNumber
 from fablabmesh.places.rules import PlaceDeed
 from fablabmesh.projects import actions as projects
 from fablabmesh.projects.models import Project
 from fablabmesh.search import actions as search
+from fablabmesh.statistics.actions import measure_reach
+from fablabmesh.zones import queries as zones
 from fablabmesh.zones.moderation import ModerationState
-from tests.factories import make_account, make_department, make_event, make_place, make_project, make_zone
+from tests.factories import (
+    make_account,
+    make_coordinator,
+    make_department,
+    make_event,
+    make_place,
+    make_project,
+    make_zone,
+)
 
 NAME, SOUGHT = "Quetzal Ornithorynquessimement", "ornithorynquessimement"
 _letters = count(1)
+_numbers = count(7_000)
 HIDDEN = ("draft", "pending", "refused")
 
 EVENT_LISTS = (
@@ -38,6 +55,17 @@ PLACE_LISTS = (
     *("/?affichage=liste", "/api/v1/lieux", "/lieux.geojson", "/lieux.csv", "/carte/lieux.json", "/integrer/liste"),
     *("/chercher?q=quetzal", "/chercher.json?q=quetzal", "/sitemap-lieux-0.xml", "/lieux/labfab-rennes"),
 )
+
+
+# Told to programs of calendars by their own methods, on which nothing is redirected.
+COLLECTIONS = ("/caldav/agenda/", "/caldav/zones/fablab/ouest/", "/caldav/lieux/labfab-rennes/")
+DATA = '<C:calendar-data xmlns:C="urn:ietf:params:xml:ns:caldav"/>'
+QUERY = (
+    f'<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop>{DATA}</D:prop>'
+    '<C:filter><C:comp-filter name="VCALENDAR"/></C:filter></C:calendar-query>'
+)
+FIGURES = ("/statistiques/", "/statistiques/fablab", "/statistiques/fablab/ouest", "/api/v1/zones/fablab/ouest")
+MAPS = ("/tuiles/{0}/0/0/0.json", "/tuiles/{0}/0/0/0.mvt", "/carte/lieux-{0}.json", "/images/carte/{0}/france.png")
 
 
 @pytest.fixture
@@ -60,9 +88,51 @@ def holding(client, paths):
     return found
 
 
+def collections_with(client):
+    """Those collections of CalDAV in which it is."""
+    found = []
+    for path in COLLECTIONS:
+        answer = client.open(path, method="REPORT", data=QUERY, headers={"Depth": "1"})
+        assert (path, answer.status_code) == (path, 207)
+        if SOUGHT in answer.get_data(as_text=True).lower():
+            found.append(path)
+    return found
+
+
+def figures(client):
+    """The pages of figures without what differs from one reading to the next."""
+    measure_reach(clock.now())
+    pages = [client.get(path).get_data(as_text=True) for path in FIGURES]
+    return [re.sub(r'(\?|&amp;)v=[0-9a-f]+|nonce="[^"]+"|/images/carte/[0-9]+/', "", page) for page in pages]
+
+
+def maps_of(client):
+    """What maps are drawn of, whichever number they have."""
+    number = find_number()
+    answers = [client.get(path.format(number)) for path in MAPS]
+    assert [answer.status_code for answer in answers] == [200] * len(MAPS)
+    return [answer.get_data().replace(f'"{number}"'.encode(), b"") for answer in answers]
+
+
+def letter_of(query):
+    """What the weekly letter of the Monday before says."""
+    issue = issue_on(date(2090, 6, 5))
+    told = issue_actions.compose(query, "fr", date(2090, 5, 29), issue=issue, now=issue)
+    return str(told)
+
+
 def settle(db):
     db.commit()
     search.learn_words(clock.now())
+    # What is kept by this number is read anew: it grows with a commit, and tests undo what they write.
+    db.execute(sa.update(PlaceNumber).values(number=next(_numbers)))
+    # And what was written is given its number, as at a commit.
+    for words in (
+        "SET CONSTRAINTS ALL IMMEDIATE",
+        "SET CONSTRAINTS ALL DEFERRED",
+        "SELECT set_config('mesh.place_number', '', true)",
+    ):
+        db.execute(sa.text(words))
     maps.refresh(clock.now())
     db.commit()
 
@@ -87,6 +157,34 @@ def test_an_event_that_is_not_published_is_nowhere(db, client, lab, state):
 
     assert holding(client, EVENT_LISTS + CALENDARS) == []
     assert [client.get(page + end).status_code for end in ("", ".ics", "/signaler")] == [404, 404, 404]
+
+
+def test_a_published_event_is_in_calendars_that_are_synchronized_and_in_letters(db, client, lab):
+    put_event(db, lab, "published")
+
+    assert collections_with(client) == [*COLLECTIONS]
+    assert NAME in letter_of("zone=fablab/ouest")
+
+
+@pytest.mark.parametrize("state", HIDDEN)
+def test_an_event_that_is_not_published_is_in_no_collection_and_no_letter(db, client, lab, state):
+    put_event(db, lab, state)
+
+    assert collections_with(client) == []
+    letters = [letter_of(query) for query in ("", "zone=fablab/ouest", "lieu=labfab-rennes")]
+    assert [letter for letter in letters if NAME in letter] == []
+
+
+@pytest.mark.parametrize("state", ["published", *HIDDEN])
+def test_only_what_is_published_is_in_the_months_of_figures(db, client, lab, state):
+    settle(db)
+    before = figures(client)
+    day = clock.now().strftime("%Y-%m-%d")
+    make_event(lab, title=NAME, starts=f"{day}T18:00", ends=f"{day}T20:00").moderation = ModerationState(state)
+    settle(db)
+
+    told = [now != then for now, then in zip(figures(client), before, strict=True)]
+    assert told == [state == "published"] * 3 + [False]
 
 
 def test_an_archived_event_has_left_lists_and_stays_in_calendars_unchanged(db, client, lab):
@@ -187,6 +285,58 @@ def test_a_place_that_is_not_listed_is_on_no_list_no_map_and_in_no_count(db, cli
     ends = (f"/lieux/{place.slug}", f"/api/v1/lieux/{place.slug}", f"/lieux/{place.slug}/affiche.pdf")
     assert [client.get(end).status_code for end in ends] == [status] * 3
     assert client.get(f"/carte/reperes/{place.slug}.json").status_code == 404
+
+
+def test_a_published_place_is_counted_and_drawn(db, client, lab):
+    settle(db)
+    counted, drawn = figures(client), maps_of(client)
+
+    put_place(db, lab, "published")
+
+    assert [one != other for one, other in zip(figures(client), counted, strict=True)][:3] == [True] * 3
+    assert [one != other for one, other in zip(maps_of(client), drawn, strict=True)] == [True] * len(MAPS)
+
+
+@pytest.mark.parametrize("state", [*HIDDEN, "archived"])
+def test_a_place_that_is_not_listed_is_neither_counted_nor_drawn(db, client, lab, state):
+    settle(db)
+    counted, drawn = figures(client), maps_of(client)
+
+    put_place(db, lab, state)
+
+    assert figures(client) == counted
+    assert maps_of(client) == drawn
+
+
+def put_news(db, zone, is_published, **linked):
+    person = make_coordinator(zone)
+    told = {"title": "Du nouveau", "text": "Des mots.", "on_date": date(2026, 3, 4), "url": ""} | linked
+    news = poles.create_news(zone, told, by=person, now=clock.now(), is_published=is_published)
+    db.commit()
+    return f"/zones/fablab/ouest/actualites/{news.slug}"
+
+
+NEWS = ("/zones/fablab/ouest", "/zones/fablab/ouest/actualites", *(
+    f"/zones/fablab/ouest/actualites.{ending}" for ending in ("atom", "rss", "json")
+))  # fmt: skip
+
+
+@pytest.mark.parametrize("state", HIDDEN)
+def test_news_of_a_zone_do_not_name_what_is_not_published(db, client, lab, state):
+    event = make_event(lab, title=NAME)
+    event.moderation = ModerationState(state)
+    place = put_place(db, lab, state)
+
+    page = put_news(db, zones.get_zone("fablab", "ouest"), True, event_id=event.id, place_id=place.id)
+
+    assert holding(client, (*NEWS, page)) == []
+
+
+def test_a_draft_of_news_is_told_nowhere(db, client, lab):
+    page = put_news(db, zones.get_zone("fablab", "ouest"), False, title=NAME)
+
+    assert holding(client, NEWS) == []
+    assert client.get(page).status_code == 404
 
 
 def test_nothing_new_is_published_at_an_archived_place(db, as_person, lab):

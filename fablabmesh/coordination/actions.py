@@ -140,12 +140,9 @@ def delete_news(news: PoleNews, *, version: int) -> None:
 # --- letters -----------------------------------------------------------------------------------------------------
 
 
-def write_to_pole(
-    zone: Zone, text: str, *, name: str, email: str, network: str, is_known: bool, path: str, now: datetime
-) -> int:
+def write_to_pole(zone: Zone, text: str, *, name: str, email: str, network: str, path: str, now: datetime) -> int:
     """Bring somebody's words to those who coordinate a zone; kept nowhere but in letters. To how many?"""
-    if not is_known:
-        _count(network, now)
+    _count(network, now)
     readers = [person for person in queries.list_readers(zone) if not person.is_demo]
     # A site without a server of mail shows letters on a page: there the invented are written to.
     if not readers and mails.office().server is None:

@@ -140,10 +140,10 @@ def send(programme: str, slug: str) -> Page:
             count = actions.write_to_pole(
                 zone,
                 form.text.data or "",
-                name=form.name.data or "",
-                email=form.email.data or "",
+                # Who has an account writes in their own name.
+                name=current_user.name if is_known else form.name.data or "",
+                email=current_user.email if is_known else form.email.data or "",
                 network=request.remote_addr or "",
-                is_known=is_known,
                 path=f"/zones/{zone.programme.slug}/{zone.slug}",
                 now=now,
             )

@@ -9,7 +9,7 @@ from flask import session as browser_session
 from werkzeug.exceptions import HTTPException
 
 from fablabmesh.kit import db, web
-from fablabmesh.kit.errors import Conflict, Moved, Refusal
+from fablabmesh.kit.errors import Conflict, Moved, Refusal, Refused
 from fablabmesh.kit.i18n import gettext as _
 
 # Seconds after which it is worth asking again: a database is back sooner than that.
@@ -52,7 +52,9 @@ def install(app: Flask) -> None:
 def _answer_refusals(app: Flask) -> None:
     @app.errorhandler(Refusal)
     def refusal(error: Refusal) -> Any:
-        return _answer(error.status, _titles()[error.status], error.message)
+        # It was well readable: what it asks for is not possible as things stand.
+        title = _("Ce n’est pas possible ainsi") if error.status == Refused.status else _titles()[error.status]
+        return _answer(error.status, title, error.message)
 
     app.register_error_handler(Moved, _lead_on)
 

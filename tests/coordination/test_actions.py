@@ -95,7 +95,7 @@ def test_two_who_edit_news_at_once_are_told(zone, coordinator):
 
 
 def write(zone, **given):
-    values = {"name": "Ana", "email": "ana@exemple.fr", "network": "192.0.2.7", "is_known": False, "now": NOW}
+    values = {"name": "Ana", "email": "ana@exemple.fr", "network": "192.0.2.7", "now": NOW}
     return actions.write_to_pole(zone, "Bonjour.", path="/zones/fablab/ouest", **(values | given))
 
 
@@ -118,7 +118,6 @@ def test_one_network_writes_so_often_and_no_more(zone, coordinator):
         write(zone)
 
     assert write(zone, network="192.0.2.8") == 1
-    assert write(zone, is_known=True) == 1
     assert write(zone, now=NOW + NETWORK_WINDOW) == 1
 
 

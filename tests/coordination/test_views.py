@@ -14,7 +14,7 @@ from fablabmesh.kit import clock
 from fablabmesh.kit.db import session
 from fablabmesh.mails.models import Mail
 from tests.coordination.test_actions import news_of
-from tests.factories import NOW, make_coordinator
+from tests.factories import NOW, make_account, make_coordinator
 
 ZONE = "/zones/fablab/ouest"
 
@@ -147,3 +147,13 @@ def test_too_many_letters_from_a_network_wait(client, zone, coordinator):
 def test_a_zone_that_nobody_coordinates_says_so(client, zone):
     assert "Personne ne coordonne encore cette zone" in client.get(f"{ZONE}/ecrire").get_data(as_text=True)
     assert (send(client, zone).status_code, letters()) == (422, 0)
+
+
+def test_who_has_an_account_writes_in_their_own_name(as_person, zone, coordinator):
+    alice = make_account(name="Alice")
+
+    answer = send(as_person(alice), zone, name="Le préfet", email="prefet@exemple.fr")
+
+    told = session.scalars(select(Mail.text)).one()
+    assert answer.status_code == 303
+    assert [word in told for word in ("Alice", alice.email, "préfet", "prefet@")] == [True, True, False, False]

@@ -200,6 +200,19 @@ def _hold(process: "subprocess.Popen[bytes]", problem: str) -> None:
         raise BackupError(f"{problem}: {errors.decode(errors='replace').strip()}")
 
 
+def _is_used(cursor: Any) -> bool:
+    """Is somebody else connected? Who has just left has time to be gone; the server's own workers do not count."""
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
+    )
+    for _try in range(20):
+        if not _one(cursor, others):
+            return False
+        cursor.execute("SELECT pg_sleep(0.1), pg_stat_clear_snapshot()")
+    return True
+
+
 # --- and back ----------------------------------------------------------------------------------------------------
 
 
@@ -209,12 +222,9 @@ def restore(target: Target, path: Path, *, force: bool) -> dict[str, Any]:
         manifest = read_archive(path, dump)
         with connect(target) as connection, connection.cursor() as cursor:
             tables = _column(cursor, TABLES)
-            others = (
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
             if tables and not force:
                 raise BackupError("The database is not empty: add --force to have the copy instead of what is there.")
-            if _one(cursor, others):
+            if _is_used(cursor):
                 raise BackupError("Somebody is using the database: stop the site and its worker first.")
         _pour(target, manifest, dump)
     return manifest

@@ -21,7 +21,7 @@ def test_a_place_is_opened_and_left_by_keyboard(open_page):
     page.get_by_role("button", name=re.compile("^Artilect")).focus()
     page.keyboard.press("Enter")
     popup = page.locator(".leaflet-popup")
-    expect(popup.get_by_role("link", name="Artilect FabLab")).to_be_focused()
+    expect(popup.get_by_role("link", name="Artilect FabLab", exact=True)).to_be_focused()
     expect(popup).to_contain_text("Lauréat 2013")
     page.keyboard.press("Escape")
 
@@ -126,7 +126,7 @@ def test_the_list_shows_a_place_on_the_map_and_takes_the_focus_back(open_page):
     button = page.get_by_role("button", name="Voir Artilect FabLab sur la carte")
 
     button.click()
-    expect(page.locator(".leaflet-popup").get_by_role("link", name="Artilect FabLab")).to_be_focused()
+    expect(page.locator(".leaflet-popup").get_by_role("link", name="Artilect FabLab", exact=True)).to_be_focused()
     page.keyboard.press("Escape")
 
     expect(button).to_be_focused()

@@ -278,3 +278,25 @@ def test_a_map_in_tiles_asks_which_ends_of_links_the_filter_leaves(client, db, p
     assert client.get("/carte/bouts.json").json == {"slugs": ["elu-lab-rennes", "epn-nantes"]}
     assert client.get("/carte/bouts.json?genre=epn").json == {"slugs": ["epn-nantes"]}
     assert client.get("/carte/bouts.json?q=personne").json == {"slugs": []}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "genre=fablab&genre=epn",
+        "zone=ouest",
+        "machine=imprimante-3d",
+        "ouvert=oui",
+        "q=lab%20d%27ici",
+        "autour=48.1,-1.6",
+    ],
+)
+def test_a_vector_tile_takes_any_filter(client, db, query):
+    make_place()
+
+    told, drawn = (client.get(f"/tuiles/0/0/0/0{ending}?{query}") for ending in (".json", "-complet.mvt"))
+
+    assert (drawn.status_code, bool(drawn.data)) == (
+        told.status_code,
+        b"labfab" in told.data or told.status_code >= 400,
+    )
